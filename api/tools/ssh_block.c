@@ -82,6 +82,12 @@ static enum status add_variable(struct bytebuf *out, const char *name, const cha
 // The host's name is quoted: a repository may bring one of its own making.
 static enum status add_proxy(struct bytebuf *out, const struct ssh_block *block, struct failure *why)
 {
+    if (strchr(block->program, '=') != NULL)
+        return advise(why,
+                      fail(why, STATUS_BAD_ARGUMENT,
+                           "the path of this program '%.300s' has a =, which a ProxyCommand can't hold",
+                           block->program),
+                      "use another path");
     enum status status = bytebuf_add_text(out, "    ProxyCommand /usr/bin/env");
     if (status == STATUS_OK)
         status = add_variable(out, "SBXDECK_STATE", block->state_folder, why);

@@ -67,7 +67,9 @@ static enum status read_text(int fd, struct ssh_setup_file *file, struct failure
         file->exists = true;
         return STATUS_OK;
     case STATUS_TOO_LARGE:
-        return fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", file->path, SSH_CONFIG_MAX >> 10);
+        return advise(
+            why, fail(why, STATUS_BAD_ARGUMENT, "%s is larger than %d KiB", file->path, SSH_CONFIG_MAX >> 10),
+            "use sbxdeck ssh-config > FILE, then ssh -F FILE; %s", nothing_changed);
     case STATUS_NO_MEMORY:
         return fail(why, STATUS_NO_MEMORY, "no memory for %s", file->path);
     default:

@@ -133,6 +133,7 @@ Test(setup_ssh, is_read_by_ssh_for_our_names_and_changes_no_other_host)
     expect_config("Host bastion\n  User me\n  Ciphers aes256-ctr\nHost *\n  ServerAliveInterval 7\n");
     run(0, program, "setup", "ssh", "--undo", "--yes", NULL);
     expect(result.out, "Nothing to do");
+    expect(result.out, include);
 }
 
 Test(setup_ssh, needs_a_yes)

@@ -153,13 +153,19 @@ static int apply(struct ssh_setup *setup, const struct config *config)
     return cli_stdout_failed() ? 1 : 0;
 }
 
-// Also mends the keys, where there is nothing else to do.
-static int say_done_already(const struct config *config, bool undo)
+// Also mends the keys, where there is nothing else to do. To undo it, it names what was looked for: another
+// state folder has another line.
+static int say_done_already(const struct config *config, const struct ssh_setup *setup)
 {
     struct failure why = {.status = STATUS_OK};
-    if (!undo && local_keys_make(config->state_folder, NULL, &why) != STATUS_OK)
+    if (!setup->undo && local_keys_make(config->state_folder, NULL, &why) != STATUS_OK)
         return complain(&why);
-    (void)printf("Nothing to do: it is %s.\n", undo ? "not set up" : "set up already");
+    if (setup->undo) {
+        print_path("Nothing to do: ", setup->config, " doesn't have the line\n\n");
+        print_text(bytebuf_text(&setup->include));
+    } else {
+        (void)printf("Nothing to do: it is set up already.\n");
+    }
     return cli_stdout_failed() ? 1 : 0;
 }
 
@@ -179,7 +185,7 @@ static int run(const struct config *config, const struct cli_arguments *argument
     if (status != STATUS_OK) {
         code = complain(&why);
     } else if (!setup.block.changes && !setup.user.changes) {
-        code = say_done_already(config, arguments->undo);
+        code = say_done_already(config, &setup);
     } else {
         print_plan(&setup);
         code = ask(&setup, arguments->yes);

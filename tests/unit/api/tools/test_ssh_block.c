@@ -233,6 +233,8 @@ Test(ssh_block, that_can_not_be_quoted_is_refused)
     refuse("/a\\b");
     block.program = "/a\nProxyCommand id";
     refuse("control character");
+    block.program = "/a=b/sbxdeck"; // env would take it for a variable
+    refuse("/a=b/sbxdeck");
     block.program = "/usr/bin/sbxdeck";
     block.variables[0].name = "LEAP0_BASE_URL";
     block.variables[0].value = "a\nb";
