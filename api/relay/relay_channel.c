@@ -387,14 +387,14 @@ static void opening_end(struct relay_channel *channel, bool accepted)
     }
     if (ssh_incoming_accept(incoming, &stream_options, &server_events, channel, &channel->server, NULL) !=
             STATUS_OK ||
-        !tool_take(channel, local)) {
+        (!channel->early_close && !tool_take(channel, local))) {
         relay_end(channel->relay, STATUS_NO_MEMORY, "out of memory", "%s", "");
         return;
     }
     relay_request_start(channel);
     if (channel->early_close) {
-        ssh_stream_close(channel->server);
-        ssh_stream_close(channel->tool);
+        ssh_channel_free(local);           // which closes it
+        ssh_stream_close(channel->server); // after what is queued
     }
 }
 
@@ -402,7 +402,7 @@ static void opening_go(struct relay_channel *channel)
 {
     int result = opening_call(channel);
     if (result != SSH_AGAIN && !relay_is_over(channel->relay))
-        opening_end(channel, result == SSH_OK);
+        opening_end(channel, result == SSH_OK || channel->early_close);
 }
 
 static bool is_wanted(const struct relay *relay, const struct ssh_incoming *incoming)

@@ -74,7 +74,7 @@ void ssh_stream_open_turn(struct ssh_stream *stream)
     if (ssh_stream_is_over(stream) || result == SSH_AGAIN)
         return;
     stream->set->asked += STREAM_OF_CHANNEL;
-    if (result != SSH_OK) {
+    if (result != SSH_OK && !stream->remote_closed) { // libssh calls one closed at once an error too
         refused(stream);
         return;
     }

@@ -43,12 +43,13 @@ void ssh_stream_output_drop(struct ssh_stream *stream)
     }
 }
 
-// Passes on as many slices as are taken. Gives how many bytes.
+// Passes on as many slices as are taken. Gives how many bytes. None before the owner knows that the channel
+// is open: a peer may send, and close, in the same breath in which it accepts.
 static size_t deliver(struct ssh_stream *stream, const char *bytes, size_t length, bool is_stderr)
 {
     size_t most = stream->wide ? STREAM_SLICE : STREAM_SLICE_LARGE;
     size_t at = 0;
-    while (at < length && !stream->held && !ssh_stream_is_silent(stream)) {
+    while (at < length && stream->state == STREAM_OPEN && !stream->held && !ssh_stream_is_silent(stream)) {
         size_t count = length - at < most ? length - at : most;
         size_t taken = stream->events.output(stream->ctx, bytes + at, count, is_stderr);
         if (taken < count)
