@@ -120,7 +120,9 @@ static bool exit_send(struct ssh_stream *stream)
 
 void ssh_stream_input_turn(struct ssh_stream *stream)
 {
-    bool had = ssh_stream_queued(stream) > 0 || stream->sent;
+    // While a program's end waits there is no room either.
+    bool had = ssh_stream_queued(stream) > 0 || stream->sent || stream->exit_wanted.exited ||
+               stream->exit_wanted.signalled;
     if (ssh_stream_queued(stream) > 0)
         ssh_stream_send(stream);
     if (stream->set->over || stream->remote_closed || ssh_stream_queued(stream) > 0)

@@ -227,6 +227,24 @@ Test(ssh_stream, queue_has_a_cap_and_says_its_room)
 
 // --- half-closed ---
 
+static bool first_has_drained(struct stream_run *at)
+{
+    return at->seen[0].drained > 0;
+}
+
+// A program may have ended while others that it left write on.
+Test(ssh_stream, room_that_a_programs_end_took_is_told_again)
+{
+    begin();
+    struct stream_seen *seen = stream_run_command(&run, "echo on; cat");
+    cr_assert(stream_run_expect(seen, "on\n"));
+    cr_assert_eq(seen->drained, 0);
+    ssh_stream_exit_status(seen->stream, 0);
+    cr_expect_eq(ssh_stream_room(seen->stream), 0);
+    cr_assert(stream_run_until(&run, first_has_drained), "who waits for room waits for ever");
+    cr_expect_gt(ssh_stream_room(seen->stream), 0);
+}
+
 Test(ssh_stream, each_direction_closes_by_itself)
 {
     begin();
