@@ -134,18 +134,19 @@ static enum status request_pass(struct relay *relay, struct relay_request *reque
 void relay_forward_request(struct relay *relay, ssh_message message)
 {
     const char *address = ssh_message_global_request_address(message);
+    bool fits = address != NULL && strlen(address) < RELAY_HOST_CAP && relay->connection != NULL;
     struct relay_request *request = NULL;
-    if (relay->globals >= RELAY_GLOBALS_MAX) {
+    if (relay->globals >= RELAY_GLOBALS_MAX)
         relay_end(relay, STATUS_SSH_FAILED, "too many requests",
                   "the SSH client sent too many requests at once");
-    } else if (address != NULL && strlen(address) < RELAY_HOST_CAP && relay->connection != NULL) {
-        request = request_new(relay, message, address);
-    }
+    else
+        request = request_new(relay, message, fits ? address : "");
     if (request == NULL) {
         ssh_message_free(message);
         return;
     }
-    if (request_pass(relay, request, ssh_message_subtype(message)) != STATUS_OK) {
+    // A refusal has its place among the answers too.
+    if (!fits || request_pass(relay, request, ssh_message_subtype(message)) != STATUS_OK) {
         request->answered = true;
         answers_send(relay);
     }
