@@ -210,7 +210,8 @@ static void on_server_opened(void *ctx)
 static size_t on_server_output(void *ctx, const char *bytes, size_t length, bool is_stderr)
 {
     struct relay_channel *channel = ctx;
-    if (channel->tool == NULL || channel->tool_closed || channel->server_eof || relay_is_over(channel->relay))
+    if (channel->tool == NULL || channel->tool_closed || channel->server_eof ||
+        relay_is_over(channel->relay) || ssh_stream_takes_no_more(channel->tool))
         return length;
     size_t taken = pass(channel->tool, bytes, length, is_stderr);
     channel->relay->end.bytes_out += taken;

@@ -35,7 +35,8 @@ struct ssh_stream_events {
     // Of one with late_close: the peer has closed, and waits for our close. After all its output, once. How a
     // program ended may still be told to it, and goes out before ssh_stream_close does.
     void (*peer_closed)(void *ctx);
-    // What was written has been taken by the channel (the queue is empty again).
+    // What was written has been taken by the channel (the queue is empty again). Of one with late_close also
+    // when its peer has closed while output waits: it takes no more.
     void (*drained)(void *ctx);
     // Once, last, when all output has come. why NULL: closed in order by the peer, or after ssh_stream_close.
     // Else: refused when it was to be opened (SSH_FAILED, refused true), or the connection has ended (its
@@ -101,6 +102,7 @@ void ssh_stream_resize(struct ssh_stream *stream, int rows, int cols);
 enum status ssh_stream_write(struct ssh_stream *stream, const void *bytes, size_t length, bool is_stderr);
 size_t ssh_stream_queued(const struct ssh_stream *stream); // bytes not yet taken by the channel
 size_t ssh_stream_room(const struct ssh_stream *stream);   // bytes that a write may have now; 0 when none may
+bool ssh_stream_takes_no_more(const struct ssh_stream *stream); // nothing ever again: its peer has closed
 // Drops what is queued: nobody reads it any more.
 void ssh_stream_unqueue(struct ssh_stream *stream);
 // After what is queued. The other direction stays open.

@@ -43,6 +43,11 @@ size_t ssh_stream_room(const struct ssh_stream *stream)
                : 0;
 }
 
+bool ssh_stream_takes_no_more(const struct ssh_stream *stream)
+{
+    return ssh_stream_is_silent(stream) || stream->remote_closed;
+}
+
 // At once: in a flood the turn that comes next has much to read first. Of much that is written at a time only
 // whole packets: more of it follows, or that turn. Gives how many of the bytes went; the rest is queued.
 static size_t send_at_once(struct ssh_stream *stream, const void *bytes, size_t length, bool is_stderr)

@@ -38,6 +38,18 @@ static void peer_closed(struct ssh_stream *stream)
         stream->events.peer_closed(stream->ctx);
 }
 
+// The peer has closed and takes nothing any more: who waits for room is told, and drops it.
+static void tell_no_room(struct ssh_stream *stream)
+{
+    if (stream->no_room_told)
+        return;
+    stream->no_room_told = true;
+    bytebuf_clear(&stream->queue[0]);
+    bytebuf_clear(&stream->queue[1]);
+    if (!ssh_stream_is_silent(stream) && stream->events.drained != NULL)
+        stream->events.drained(stream->ctx);
+}
+
 static void step(struct ssh_stream *stream)
 {
     if (stream->state == STREAM_WAITING && !stream->set->ready && !stream->freed && !stream->close_wanted)
@@ -53,6 +65,8 @@ static void step(struct ssh_stream *stream)
         ssh_stream_input_turn(stream);
     if (!stream->set->over)
         ssh_stream_tell_end(stream);
+    if (!stream->set->over && stream->remote_closed && ssh_stream_has_output(stream) && stream->late_close)
+        tell_no_room(stream);
     if (!stream->set->over && stream->remote_closed && !ssh_stream_has_output(stream))
         peer_closed(stream);
     if (!stream->set->over)

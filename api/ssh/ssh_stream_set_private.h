@@ -73,7 +73,7 @@ struct ssh_stream {
     enum stream_state state;
     char *host, *origin; // of a direct one; host is the path of a unix socket
     int port, origin_port;
-    bool wide, late_close, peer_close_told;
+    bool wide, late_close, peer_close_told, no_room_told;
     bool freed;   // by its owner: what is left is to close the channel
     bool closed;  // reported
     bool telling; // its requests that it is over: not freed from inside

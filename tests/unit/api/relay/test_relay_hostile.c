@@ -256,6 +256,48 @@ Test(relay_hostile, what_nobody_reads_any_more_does_not_hold_up_the_end, .init =
     leave(client, 1);
 }
 
+static void send_data(struct raw_ssh_peer *client, size_t length)
+{
+    char bytes[CHUNK] = {0};
+    for (size_t sent = 0; sent < length; sent += sizeof bytes)
+        cr_assert(raw_ssh_message(client, RAW_SSH_CHANNEL_DATA, "ux", raw_client_channel(client), bytes,
+                                  sizeof bytes));
+}
+
+static bool none_runs(void *ctx)
+{
+    return support_processes_with(ctx) == 0;
+}
+
+// Its input waits for the program, whose output waits for the tool, which takes none any more.
+Test(relay_hostile, a_channel_closed_with_all_its_ways_full_does_not_stay, .init = begin_sshd, .fini = end)
+{
+    enum { FIRST = 1200 * 1024, NEXT = 600 * 1024 };
+    char mark[64], command[160];
+    (void)snprintf(mark, sizeof mark, "mark-of-the-test-%d", (int)getpid());
+    (void)snprintf(command, sizeof command, "head -c 3000000 /dev/zero; cat >/dev/null; : %s", mark);
+    struct raw_ssh_peer *client = client_at(RAW_SSH_STARTED, command);
+    send_data(client, FIRST);
+    for (int i = 0; i < 3; i++) {
+        cr_assert(raw_client_await(client, RAW_SSH_CHANNEL_WINDOW_ADJUST));
+        send_data(client, NEXT);
+    }
+    cr_assert(raw_ssh_message(client, RAW_SSH_CHANNEL_CLOSE, "u", raw_client_channel(client)));
+    cr_expect(support_wait_until(none_runs, mark, SUPPORT_WAIT_MS), "it runs on");
+    leave(client, 1);
+}
+
+Test(relay_hostile, a_forward_of_a_name_that_is_too_long_is_refused, .init = begin_sshd, .fini = end)
+{
+    char name[2000];
+    struct raw_ssh_peer *client = client_at(RAW_SSH_SIGNED_IN, NULL);
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    cr_expect(raw_ssh_message(client, RAW_SSH_GLOBAL_REQUEST, "sbsu", "tcpip-forward", 1, name, (uint32_t)0));
+    cr_expect(raw_client_await(client, RAW_SSH_REQUEST_FAILURE));
+    leave(client, 1);
+}
+
 Test(relay_hostile, a_flood_of_requests_is_left, .init = begin_sshd, .fini = end)
 {
     struct raw_ssh_peer *client = client_at(RAW_SSH_CHANNEL, NULL);
