@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static char folder[SUPPORT_PATH_CAP], file[SUPPORT_PATH_CAP + 32], credential[SUPPORT_PATH_CAP + 32];
@@ -224,6 +226,35 @@ Test(api_key, of_a_command_that_is_given_up_leaves_no_process_of_it)
     text = support_file_read(command, NULL); // gone, or dead and not waited for yet by who has it now
     cr_expect(text == NULL || strstr(text, ") Z ") != NULL || text[0] == '\0', "it runs: %s", text);
     free(text);
+}
+
+// In a session with a terminal of its own. Exits with 0 when that shows again what is typed.
+static void ask_hidden(const char *terminal)
+{
+    char command[SUPPORT_PATH_CAP + 128];
+    const struct key_command run = {
+        .command = command, .environment = environ, .timeout_ms = 2000, .cancel_fd = -1};
+    struct termios modes;
+    (void)snprintf(command, sizeof command, "stty -echo </dev/tty && echo > %s; sleep 1000; true", file);
+    int fd = setsid() > 0 ? open(terminal, O_RDWR) : -1;
+    enum status status = key_command_run(&run, &key, &why);
+    _exit(fd >= 0 && status == STATUS_KEY_REFUSED && tcgetattr(fd, &modes) == 0 && (modes.c_lflag & ECHO) != 0
+              ? 0
+              : 1);
+}
+
+Test(api_key, of_a_command_that_is_given_up_while_it_hides_what_is_typed_gives_the_terminal_back)
+{
+    int state = 1, master = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert_geq(master, 0);
+    cr_assert(grantpt(master) == 0 && unlockpt(master) == 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        ask_hidden(ptsname(master));
+    cr_assert_eq(waitpid(pid, &state, 0), pid);
+    cr_expect(WIFEXITED(state) && WEXITSTATUS(state) == 0, "its echo is off");
+    cr_expect_eq(access(file, F_OK), 0, "it was not switched off by the command");
+    (void)close(master);
 }
 
 Test(api_key, of_a_command_that_prints_without_end_is_given_up_at_its_limit)
