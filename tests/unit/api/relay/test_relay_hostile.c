@@ -10,6 +10,8 @@
 #include "tests/unit/api/relay/relay_host.h"
 
 #include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,6 +298,44 @@ Test(relay_hostile, a_forward_of_a_name_that_is_too_long_is_refused, .init = beg
     cr_expect(raw_ssh_message(client, RAW_SSH_GLOBAL_REQUEST, "sbsu", "tcpip-forward", 1, name, (uint32_t)0));
     cr_expect(raw_client_await(client, RAW_SSH_REQUEST_FAILURE));
     leave(client, 1);
+}
+
+// It takes a forwarded connection, and has written and closed before anybody has joined the two.
+Test(relay_hostile, what_is_sent_and_closed_with_the_yes_arrives, .init = begin_sshd, .fini = end)
+{
+    enum { ROUNDS = 5, LONG = 30000 };
+    const int on = 1, off = 0;
+    const size_t before = 1 + 4; // of a channel's kind: the message's type, its length
+    static char text[LONG + 1];
+    int port = 0;
+    (void)close(loopback_listen(1, &port));
+    memset(text, 'x', LONG);
+    struct raw_ssh_peer *client = client_at(RAW_SSH_SIGNED_IN, NULL);
+    cr_assert(raw_ssh_message(client, RAW_SSH_GLOBAL_REQUEST, "sbsu", "tcpip-forward", 1, "127.0.0.1",
+                              (uint32_t)port));
+    cr_assert(raw_client_await(client, RAW_SSH_REQUEST_SUCCESS));
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        char heard[LONG + 1];
+        size_t length = 0;
+        ssize_t got = 0;
+        int fd = loopback_connect(port);
+        cr_assert_geq(fd, 0);
+        cr_assert(raw_client_await(client, RAW_SSH_CHANNEL_OPEN));
+        uint32_t channel = raw_wire_u32(client->packet + before + raw_wire_u32(client->packet + 1));
+        (void)setsockopt(client->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+        (void)raw_ssh_message(client, RAW_SSH_CHANNEL_OPEN_CONFIRMATION, "uuuu", channel, i, (uint32_t)CHUNK,
+                              (uint32_t)CHUNK);
+        (void)raw_ssh_message(client, RAW_SSH_CHANNEL_DATA, "us", channel, i % 2 == 0 ? "hello" : text);
+        (void)raw_ssh_message(client, RAW_SSH_CHANNEL_CLOSE, "u", channel);
+        (void)setsockopt(client->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+        while (length < LONG && (got = recv(fd, heard + length, LONG - length, 0)) > 0)
+            length += (size_t)got;
+        cr_expect_eq(length, i % 2 == 0 ? strlen("hello") : LONG, "%zu in round %u", length, i);
+        (void)close(fd);
+        cr_expect(raw_client_await(client, RAW_SSH_CHANNEL_CLOSE));
+    }
+    raw_client_stop(client);
+    cr_expect(relay_host_wait_ended(host, 1), "the relay did not end");
 }
 
 Test(relay_hostile, a_flood_of_requests_is_left, .init = begin_sshd, .fini = end)

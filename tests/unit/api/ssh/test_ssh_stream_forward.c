@@ -5,11 +5,14 @@
 
 #include "api/ssh/ssh_connection_private.h"
 #include "tests/support/loopback.h"
+#include "tests/support/raw_ssh_private.h"
 #include "tests/support/skip.h"
 #include "tests/support/sshd.h"
 #include "tests/unit/api/ssh/stream_run.h"
 
 #include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -248,4 +251,46 @@ Test(ssh_stream_forward, listening_may_be_refused)
                  STATUS_OK);
     cr_assert(stream_run_until(&run, is_answered));
     cr_expect_eq(run.port, 0);
+}
+
+// --- a server that says it all in one breath ---
+
+static void say_all_at_once(struct raw_ssh_peer *peer, void *ctx)
+{
+    const char *text = ctx;
+    const int on = 1, off = 0;
+    const size_t before = 1 + 4; // of the kind: the message's type, its length
+    if (!raw_ssh_reach(peer, RAW_SSH_SIGNED_IN) || !raw_ssh_await(peer, RAW_SSH_CHANNEL_OPEN))
+        return;
+    uint32_t channel = raw_wire_u32(peer->packet + before + raw_wire_u32(peer->packet + 1));
+    (void)setsockopt(peer->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_OPEN_CONFIRMATION, "uuuu", channel, (uint32_t)0,
+                          (uint32_t)1 << 20, (uint32_t)1 << 15);
+    if (text[0] != '\0')
+        (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_DATA, "us", channel, text);
+    (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_CLOSE, "u", channel);
+    (void)setsockopt(peer->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+    (void)raw_ssh_silence(peer, -1);
+}
+
+Test(ssh_stream_forward, what_comes_and_ends_with_the_yes_arrives)
+{
+    static char texts[][8] = {"hello", ""};
+    for (size_t i = 0; i < 2; i++) {
+        struct failure why;
+        struct raw_ssh *server = raw_ssh_start(say_all_at_once, texts[i]);
+        cr_assert_not_null(server);
+        stream_run_begin(&run, raw_ssh_port(server), RAW_SSH_USER, RAW_SSH_PASSWORD);
+        stream_run_open(&run);
+        struct stream_seen *seen = stream_run_next(&run);
+        cr_assert_eq(ssh_stream_open_direct(run.connection, "127.0.0.1", 1, "127.0.0.1", 1, NULL,
+                                            &stream_run_events, seen, &seen->stream, &why),
+                     STATUS_OK);
+        cr_assert(stream_run_closed(seen));
+        cr_expect(seen->opened == 1 && !seen->refused && seen->closed_in_order, "%s: %s", texts[i],
+                  failure_text(&seen->why));
+        cr_expect_eq(seen->out_length, strlen(texts[i]));
+        stream_run_end(&run);
+        raw_ssh_stop(server);
+    }
 }
