@@ -235,6 +235,18 @@ static enum status set_up(struct vault *vault, struct failure *why)
     return status;
 }
 
+enum status vault_db_catch_up(struct vault *vault, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    if (vault->form >= SCHEMA_VERSION || vault->read_only)
+        return STATUS_OK;
+    if (schema_version(vault) < SCHEMA_VERSION)
+        status = make_schema(vault, why);
+    if (status == STATUS_OK)
+        vault->form = SCHEMA_VERSION;
+    return status;
+}
+
 // SQLite does not wait by itself where a database becomes one with a log: it says at once that somebody else
 // has it, as when several processes make the vault. Only on a worker, or where nothing else goes on.
 static enum status set_up_patiently(struct vault *vault, struct failure *why)

@@ -65,6 +65,9 @@ struct vault {
 // The folder and the file are private, the schema is there and of a version known here; the salt is read.
 enum status vault_db_open(const char *folder, struct vault *vault, struct failure *why);
 // SQLite's last error in words, with what to do.
+// Brings one up to date for which there was no room when it was opened, or takes note that another process
+// has. Outside of a transaction.
+enum status vault_db_catch_up(struct vault *vault, struct failure *why);
 enum status vault_db_failure(const struct vault *vault, const char *doing, struct failure *why);
 
 // --- statements ---

@@ -13,9 +13,11 @@
 enum { FORM_WITH_TOOLS = 3 };
 
 // A vault of an older form is one that can't be written just now: nothing was ever noted in it.
-static bool has_tables(const struct vault *vault)
+static bool has_tables(struct vault *vault)
 {
-    return vault->form >= FORM_WITH_TOOLS;
+    struct failure ignored;
+    return vault->form >= FORM_WITH_TOOLS ||
+           (vault_db_catch_up(vault, &ignored) == STATUS_OK && vault->form >= FORM_WITH_TOOLS);
 }
 
 static enum status no_tables(const struct vault *vault, struct failure *why)

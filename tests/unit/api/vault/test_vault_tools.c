@@ -3,6 +3,7 @@
 // Tests what the vault keeps for tools: what was done by hand, for each sandbox of each server, and how many
 // credentials they have made, for all processes together.
 
+#include "api/vault/vault_private.h"
 #include "api/vault/vault_tools.h"
 #include "tests/unit/api/vault/vault_fixture.h"
 
@@ -110,4 +111,16 @@ Test(vault_tools, a_vault_of_the_form_before_is_brought_up_to_date)
     vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     put("sbx-a", BY_HAND_PAUSED, 5);
     cr_expect_eq(notes_of(vault_fixture.vault, "sbx-a").at[BY_HAND_PAUSED], 5);
+}
+
+// A console runs for days: what had no room at its begin must not stay so.
+Test(vault_tools, a_vault_that_had_no_room_is_brought_up_to_date_when_it_has)
+{
+    vault_fixture_sql("DROP TABLE by_hand; DROP TABLE tool_bucket; PRAGMA user_version = 2");
+    vault_fixture.vault->form = 2; // as after a full disk
+    put("sbx-a", BY_HAND_STOPPED, 7);
+    cr_expect_eq(notes_of(vault_fixture.vault, "sbx-a").at[BY_HAND_STOPPED], 7);
+    vault_fixture.vault->form = 2; // and another process has done it
+    cr_expect_eq(notes_of(vault_fixture.vault, "sbx-a").at[BY_HAND_STOPPED], 7);
+    cr_expect(takes(VAULT_FIXTURE_NOW));
 }
