@@ -10,8 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LOOK_MS = 20 }; // at a socket for which there is no descriptor to watch
+
 struct watched {
-    uv_poll_t poll;
+    union {
+        uv_handle_t handle;
+        uv_poll_t poll;
+        uv_timer_t timer; // where duplicate is -1
+    };
     struct curl_loop *owner;
     curl_socket_t socket;
     int duplicate;
@@ -71,6 +77,16 @@ static void on_ready(uv_poll_t *poll, int status, int events)
     collect(curl_loop);
 }
 
+// curl finds out by itself what there is.
+static void on_look(uv_timer_t *timer)
+{
+    struct watched *watched = timer->data;
+    struct curl_loop *curl_loop = watched->owner;
+    int running = 0;
+    (void)curl_multi_socket_action(curl_loop->multi, watched->socket, 0, &running);
+    collect(curl_loop);
+}
+
 static void watched_closed(uv_handle_t *handle)
 {
     free(handle->data);
@@ -81,26 +97,38 @@ static void unwatch(struct watched *watched)
     *watched->link = watched->next;
     if (watched->next != NULL)
         watched->next->link = watched->link;
-    (void)uv_poll_stop(&watched->poll);
-    uv_close((uv_handle_t *)&watched->poll, watched_closed);
-    (void)close(watched->duplicate);
+    if (watched->duplicate >= 0)
+        (void)uv_poll_stop(&watched->poll);
+    uv_close(&watched->handle, watched_closed);
+    if (watched->duplicate >= 0)
+        (void)close(watched->duplicate);
+}
+
+// Once it is told that a socket can't be watched, curl does nothing any more, for any of them.
+static bool handle_begin(struct watched *watched, uv_loop_t *loop)
+{
+    watched->duplicate = fcntl(watched->socket, F_DUPFD_CLOEXEC, 0);
+    if (watched->duplicate >= 0 && uv_poll_init_socket(loop, &watched->poll, watched->duplicate) == 0)
+        return true;
+    if (watched->duplicate >= 0)
+        (void)close(watched->duplicate);
+    watched->duplicate = -1;
+    return uv_timer_init(loop, &watched->timer) == 0 &&
+           uv_timer_start(&watched->timer, on_look, LOOK_MS, LOOK_MS) == 0;
 }
 
 static struct watched *watch(struct curl_loop *curl_loop, curl_socket_t socket)
 {
     struct watched *watched = calloc(1, sizeof *watched);
-    int duplicate = fcntl(socket, F_DUPFD_CLOEXEC, 0);
-    if (watched == NULL || duplicate < 0 ||
-        uv_poll_init_socket(curl_loop->loop, &watched->poll, duplicate) < 0) {
-        if (duplicate >= 0)
-            (void)close(duplicate);
+    if (watched == NULL)
+        return NULL;
+    watched->socket = socket;
+    watched->owner = curl_loop;
+    if (!handle_begin(watched, curl_loop->loop)) {
         free(watched);
         return NULL;
     }
-    watched->duplicate = duplicate;
-    watched->poll.data = watched;
-    watched->owner = curl_loop;
-    watched->socket = socket;
+    watched->handle.data = watched;
     watched->next = curl_loop->watched;
     watched->link = &curl_loop->watched;
     if (watched->next != NULL)
@@ -129,6 +157,8 @@ static int on_socket(CURL *easy, curl_socket_t socket, int what, void *ctx, void
     int events =
         ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
     watched->events = events;
+    if (watched->duplicate < 0)
+        return 0;
     return uv_poll_start(&watched->poll, events, on_ready) < 0 ? -1 : 0;
 }
 
