@@ -39,6 +39,14 @@ void ssh_line_join(struct ssh_line *line, struct ssh_session *session)
     session->line = line;
 }
 
+void ssh_line_drop(struct ssh_line *line)
+{
+    if (line->spare != NULL)
+        line->spare_free(line->spare);
+    ssh_connection_free(line->connection);
+    free(line);
+}
+
 void ssh_line_leave(struct ssh_session *session)
 {
     struct ssh_line *line = session->line;
@@ -56,10 +64,6 @@ void ssh_line_leave(struct ssh_session *session)
         at = &(*at)->next;
     *at = session->next;
     session->next = NULL;
-    if (line->first != NULL)
-        return;
-    if (line->spare != NULL)
-        line->spare_free(line->spare);
-    ssh_connection_free(line->connection);
-    free(line);
+    if (line->first == NULL && !line->telling)
+        ssh_line_drop(line);
 }

@@ -52,11 +52,11 @@ static void on_ended(void *ctx, const struct ssh_end *end)
 {
     struct ssh_line *line = ctx;
     struct ssh_end copy = *end;
-    bool is_last = line->first == NULL;
-    while (!is_last) {
-        is_last = line->first->next == NULL;
-        ssh_session_end_as(line->first, &copy); // the last one takes the line with it
-    }
+    line->telling = true; // the end of one may have its owner free the others
+    while (line->first != NULL)
+        ssh_session_end_as(line->first, &copy);
+    line->telling = false;
+    ssh_line_drop(line);
 }
 
 static const struct ssh_connection_events line_events = {

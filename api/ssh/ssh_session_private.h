@@ -22,6 +22,7 @@ struct ssh_line {
     struct ssh_session *spare; // opened ahead, of nobody yet; NULL none
     void (*spare_free)(struct ssh_session *spare);
     bool refused; // the server opened no further channel
+    bool telling; // that the connection has ended: stays, also without sessions
 };
 
 struct ssh_session {
@@ -64,6 +65,7 @@ enum status ssh_line_open(struct ssh_session *session, const struct ssh_session_
 void ssh_line_join(struct ssh_line *line, struct ssh_session *session);
 // Takes it off, and ends the connection with the last one.
 void ssh_line_leave(struct ssh_session *session);
+void ssh_line_drop(struct ssh_line *line); // of no session
 
 // --- ssh_session_shell.c ---
 enum status ssh_session_shell_open(struct ssh_session *session, struct failure *why);

@@ -78,6 +78,10 @@ static void on_ended(void *ctx, const struct ssh_end *end)
         ssh_session_free(run->session);
         run->session = NULL;
     }
+    if (run->frees != NULL) {
+        ssh_session_free(run->frees->session);
+        run->frees->session = NULL;
+    }
 }
 
 static void on_drained(void *ctx)

@@ -32,6 +32,7 @@ struct ssh_run {
     struct ssh_end end;
     enum ssh_stage close_at; // ssh_session_close from inside this stage's event; ENDED: never
     bool free_at_end;        // ssh_session_free from inside ended
+    struct ssh_run *frees;   // likewise, that one's
     const char *answer;      // written once, from inside the next output; NULL none
     struct ssh_run *beside;  // another on the same loop, of the test's; NULL none
 };

@@ -159,6 +159,18 @@ Test(ssh_session_beside, freed_from_inside_the_end_of_the_connection)
     cr_assert(ssh_run_until(&first, both_have_ended));
 }
 
+Test(ssh_session_beside, the_end_of_one_may_free_the_other)
+{
+    begin(NULL);
+    first.frees = &second;
+    open_second();
+    cr_assert(ssh_run_until(&first, second_is_open));
+    cr_assert_gt(sshd_signal(&sshd, SIGKILL), 0);
+    cr_assert(ssh_run_until(&first, ssh_run_has_ended));
+    cr_expect_eq(first.ended, 1);
+    cr_expect_eq(second.ended, 0);
+}
+
 Test(ssh_session_beside, server_with_one_session_refuses_and_the_first_goes_on)
 {
     begin((const char *const[]){"MaxSessions=1", NULL});
