@@ -155,7 +155,7 @@ static bool options_set(struct ssh_connection *connection)
         {SSH_OPTIONS_CIPHERS_S_C, ciphers},
         {SSH_OPTIONS_KEY_EXCHANGE, exchanges},
         {SSH_OPTIONS_HOSTKEYS, algorithms},
-        {SSH_OPTIONS_COMPRESSION, "no"},
+        {SSH_OPTIONS_COMPRESSION, "none"}, // "no" would still take zlib from a server that has nothing else
         {SSH_OPTIONS_FD, &fd},
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)

@@ -131,9 +131,10 @@ static const char fixed[] =
 
 enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, struct failure *why)
 {
-    enum status status = block->sandbox != NULL
-                             ? bytebuf_print(out, "Host %s" LOCAL_NAME_END "\n", block->sandbox)
-                             : bytebuf_add_text(out, "Match originalhost *" LOCAL_NAME_END "\n");
+    enum status status =
+        block->sandbox != NULL
+            ? bytebuf_print(out, "Host %s" LOCAL_NAME_END "\n", block->sandbox)
+            : bytebuf_add_text(out, "Match originalhost *" LOCAL_NAME_END ",*" LOCAL_NAME_END ".\n");
     if (status == STATUS_OK)
         status = bytebuf_add_text(out, "    HostName %h\n");
     if (status == STATUS_OK)

@@ -127,6 +127,8 @@ Test(setup_ssh, is_read_by_ssh_for_our_names_and_changes_no_other_host)
     expect(result.out, line);
     expect(result.out, "hostkeyalias sbxdeck-proxy\n");
     expect(result.out, "serveraliveinterval 7\n");
+    run(0, "ssh", "-G", "sbx-4f.leap0.", NULL); // as DNS has names too
+    expect(result.out, line);
     run(0, program, "setup", "ssh", "--yes", NULL);
     expect(result.out, "Nothing to do");
     run(0, program, "setup", "ssh", "--undo", "--yes", NULL);
@@ -223,7 +225,7 @@ Test(setup_ssh, carries_what_it_was_set_up_with_but_no_key)
     (void)snprintf(line, sizeof line, "UserKnownHostsFile \"%s/my state/ssh/known_hosts\"\n", fixture.home);
     expect(result.out, line);
     cr_expect_null(strstr(result.out, "canary"), "the key is in it");
-    cr_expect_eq(strncmp(result.out, "Match originalhost *.leap0\n", 27), 0, "%s", result.out);
+    cr_expect_eq(strncmp(result.out, "Match originalhost *.leap0,*.leap0.\n", 36), 0, "%s", result.out);
     cr_expect_str_empty(result.err);
 }
 

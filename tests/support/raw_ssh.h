@@ -106,6 +106,8 @@ bool raw_ssh_text(struct raw_ssh_peer *peer, const char *text);
 // Replaces the greeting, "SSH-2.0-raw" with CRLF, before GREETED. text is sent as it is; the line of the
 // exchange is its last one.
 void raw_ssh_greeting(struct raw_ssh_peer *peer, const char *text);
+// What it offers to compress by, before KEXINIT_SENT; a constant text, names joined by commas.
+void raw_ssh_compression(struct raw_ssh_peer *peer, const char *names);
 // GREETED, when the line (without its end) went out in another way.
 bool raw_ssh_greeted(struct raw_ssh_peer *peer, const char *line);
 // Reads on until the client has sent a message of that type, which is not answered; others are. KEYED at

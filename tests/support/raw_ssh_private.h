@@ -41,6 +41,7 @@ struct raw_ssh_peer {
     enum raw_ssh_stage stage;
     atomic_bool ended; // its script is over
     char greeting[WIRE_LINE_CAP * 4];
+    const char *compression; // NULL: "none"
     char client_line[WIRE_LINE_CAP], server_line[WIRE_LINE_CAP * 4];
 
     // keys; in: from the client

@@ -22,6 +22,11 @@ void raw_ssh_greeting(struct raw_ssh_peer *peer, const char *text)
     (void)snprintf(peer->greeting, sizeof peer->greeting, "%s", text);
 }
 
+void raw_ssh_compression(struct raw_ssh_peer *peer, const char *names)
+{
+    peer->compression = names;
+}
+
 bool raw_ssh_bytes(struct raw_ssh_peer *peer, const void *bytes, size_t length)
 {
     return peer_send(peer, bytes, length);

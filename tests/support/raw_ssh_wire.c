@@ -222,15 +222,16 @@ bool raw_wire_read_line(struct raw_ssh_peer *peer)
 
 bool raw_wire_send_kexinit(struct raw_ssh_peer *peer)
 {
-    static const char *const lists[] = {
+    const char *compression = peer->compression != NULL ? peer->compression : "none";
+    const char *const lists[] = {
         "curve25519-sha256",
         "ssh-ed25519",
         "chacha20-poly1305@openssh.com",
         "chacha20-poly1305@openssh.com",
         "hmac-sha2-256",
         "hmac-sha2-256",
-        "none",
-        "none",
+        compression,
+        compression,
         "",
         "",
     };

@@ -330,3 +330,25 @@ Test(ssh_session_breaches, flood_of_banners_ends_it)
     cr_assert_leq(run.banner_length, 4096);
     play_part();
 }
+
+// --- what is agreed on ---
+
+static bool offer_compression(struct raw_ssh_peer *peer, const struct play *play)
+{
+    raw_ssh_compression(peer, play->payload);
+    return raw_ssh_reach(peer, RAW_SSH_STARTED);
+}
+
+// A few bytes may become gigabytes: none is taken, before or after the sign-in.
+Test(ssh_session_breaches, no_compression_is_agreed_on)
+{
+    static const char *const offers[] = {"zlib@openssh.com", "zlib"};
+    for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
+        const struct play play = {
+            .stage = RAW_SSH_CONNECTED, .act = offer_compression, .payload = offers[i], .name = offers[i]};
+        play_meet(&play);
+        cr_expect_eq(run.end.status, STATUS_SSH_FAILED, "%s: %s", offers[i], run.end.why.message);
+        cr_expect_eq(run.end.stage, SSH_STAGE_KEY_EXCHANGE, "%s: %s", offers[i], run.end.why.message);
+        play_part();
+    }
+}
