@@ -136,16 +136,17 @@ static const struct {
     int (*call)(struct ssh_stream *stream, const struct ssh_stream_request *what);
     const char *what; // that the server refuses
     bool text, value; // it needs them
+    bool starts;      // a program
 } kinds[] = {
-    [SSH_REQUEST_KIND_PTY] = {request_pty, "a terminal", true, false},
-    [SSH_REQUEST_KIND_ENV] = {request_env, "a variable", true, true},
-    [SSH_REQUEST_KIND_SHELL] = {request_shell, "a shell", false, false},
-    [SSH_REQUEST_KIND_EXEC] = {request_exec, "the command", true, false},
-    [SSH_REQUEST_KIND_SUBSYSTEM] = {request_subsystem, "the subsystem", true, false},
-    [SSH_REQUEST_KIND_AGENT] = {request_agent, "agent forwarding", false, false},
-    [SSH_REQUEST_KIND_X11] = {request_x11, "X11 forwarding", true, true},
-    [SSH_REQUEST_KIND_BREAK] = {request_break, "a break", false, false},
-    [SSH_REQUEST_KIND_SIGNAL] = {request_signal, "a signal", true, false},
+    [SSH_REQUEST_KIND_PTY] = {request_pty, "a terminal", true, false, false},
+    [SSH_REQUEST_KIND_ENV] = {request_env, "a variable", true, true, false},
+    [SSH_REQUEST_KIND_SHELL] = {request_shell, "a shell", false, false, true},
+    [SSH_REQUEST_KIND_EXEC] = {request_exec, "the command", true, false, true},
+    [SSH_REQUEST_KIND_SUBSYSTEM] = {request_subsystem, "the subsystem", true, false, true},
+    [SSH_REQUEST_KIND_AGENT] = {request_agent, "agent forwarding", false, false, false},
+    [SSH_REQUEST_KIND_X11] = {request_x11, "X11 forwarding", true, true, false},
+    [SSH_REQUEST_KIND_BREAK] = {request_break, "a break", false, false, false},
+    [SSH_REQUEST_KIND_SIGNAL] = {request_signal, "a signal", true, false, false},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -196,6 +197,18 @@ void ssh_stream_requests_turn(struct ssh_stream *stream)
     }
     if (stream->rows > 0 && takes_a_size(stream))
         size_send(stream);
+}
+
+bool ssh_stream_has_run(const struct ssh_stream *stream)
+{
+    return stream->bytes_in > 0 || stream->exit_told.exited || stream->exit_told.signalled;
+}
+
+void ssh_stream_requests_settle(struct ssh_stream *stream)
+{
+    const struct stream_request *first = stream->requests;
+    if (first != NULL && first->sent && kinds[first->what.kind].starts && ssh_stream_has_run(stream))
+        request_answer(stream, NULL);
 }
 
 static struct stream_request *request_new(const struct ssh_stream_request *what, ssh_request_done done,

@@ -153,6 +153,7 @@ static void settle(struct ssh_stream *stream)
     size_t before = 0;
     stream->set->over = false;
     stream->close_sent = true; // libssh is not asked any more
+    ssh_stream_requests_settle(stream);
     do {
         before = ssh_stream_waiting(stream);
         stream->held = false;
@@ -166,7 +167,7 @@ static void settle(struct ssh_stream *stream)
 
 static void over(struct ssh_stream *stream, const struct failure *why)
 {
-    if ((stream->remote_closed || ssh_stream_has_output(stream)) && !stream->freed && !stream->closed &&
+    if ((stream->remote_closed || ssh_stream_has_run(stream)) && !stream->freed && !stream->closed &&
         why != NULL)
         settle(stream);
     bool told = stream->closed;

@@ -123,6 +123,10 @@ void ssh_stream_tell_closed(struct ssh_stream *stream, const struct failure *why
 // --- ssh_stream_open.c ---
 void ssh_stream_open_turn(struct ssh_stream *stream);
 void ssh_stream_requests_turn(struct ssh_stream *stream);
+// The program runs, or ran: it has written something or its end is known.
+bool ssh_stream_has_run(const struct ssh_stream *stream);
+// The session has ended, and libssh knows no answer any more: a program that has run was granted.
+void ssh_stream_requests_settle(struct ssh_stream *stream);
 
 // --- ssh_stream_output.c ---
 void ssh_stream_callbacks(struct ssh_stream *stream);

@@ -294,3 +294,40 @@ Test(ssh_stream_forward, what_comes_and_ends_with_the_yes_arrives)
         raw_ssh_stop(server);
     }
 }
+
+// Grants the command, runs it and disconnects; text: its output.
+static void run_and_disconnect(struct raw_ssh_peer *peer, void *ctx)
+{
+    const char *text = ctx;
+    const int on = 1, off = 0;
+    if (!raw_ssh_reach(peer, RAW_SSH_CHANNEL) || !raw_ssh_await(peer, RAW_SSH_CHANNEL_REQUEST))
+        return;
+    uint32_t channel = raw_ssh_channel(peer);
+    (void)setsockopt(peer->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_SUCCESS, "u", channel);
+    if (text[0] != '\0')
+        (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_DATA, "us", channel, text);
+    (void)raw_ssh_message(peer, RAW_SSH_CHANNEL_REQUEST, "usbu", channel, "exit-status", 0, (uint32_t)7);
+    (void)raw_ssh_message(peer, RAW_SSH_DISCONNECT, "uss", (uint32_t)11, "done", "");
+    (void)setsockopt(peer->fd, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+    (void)raw_ssh_silence(peer, -1);
+}
+
+Test(ssh_stream_forward, a_program_that_ran_was_granted_though_the_server_disconnects_at_once)
+{
+    static char texts[][8] = {"hello", ""};
+    for (size_t i = 0; i < 2; i++) {
+        struct raw_ssh *server = raw_ssh_start(run_and_disconnect, texts[i]);
+        cr_assert_not_null(server);
+        stream_run_begin(&run, raw_ssh_port(server), RAW_SSH_USER, RAW_SSH_PASSWORD);
+        stream_run_open(&run);
+        struct stream_seen *seen = stream_run_command(&run, "run");
+        cr_assert(stream_run_until(&run, stream_run_has_ended));
+        cr_expect(seen->granted == 1 && seen->denied == 0, "'%s': granted %d, denied %d", texts[i],
+                  seen->granted, seen->denied);
+        cr_expect(seen->exited && seen->exit_status == 7, "'%s'", texts[i]);
+        cr_expect_eq(seen->out_length, strlen(texts[i]));
+        stream_run_end(&run);
+        raw_ssh_stop(server);
+    }
+}
