@@ -92,20 +92,12 @@ static void share_refused(struct session *session)
     no_channel(session->app, session);
 }
 
-static void on_ended(void *ctx, const struct ssh_end *end)
+static void settle_end(struct session *session)
 {
-    struct session *session = ctx;
     struct app *app = session->app;
-    if (end->no_channel && session->no_channel != NULL) {
-        session->end = *end;
-        share_refused(session);
-        return;
-    }
+    const struct ssh_end *end = &session->end;
     char reason[SESSION_REASON_CAP], many[SESSION_REASON_CAP + 32];
     session->ended = true;
-    session->end = *end;
-    log_ended(session, end);
-    session_output_finish(session);
     session->held_since = 0;
     session->prefix.active = false;
     session->pasting = false;
@@ -126,6 +118,18 @@ static void on_ended(void *ctx, const struct ssh_end *end)
                        session->sandbox_id, reason);
     }
     app_dirty(app);
+}
+
+static void on_ended(void *ctx, const struct ssh_end *end)
+{
+    struct session *session = ctx;
+    session->end = *end;
+    if (end->no_channel && session->no_channel != NULL) {
+        share_refused(session);
+        return;
+    }
+    log_ended(session, end);
+    session_output_end(session, settle_end);
 }
 
 static void end_early(struct session *session, const struct failure *why)
@@ -324,9 +328,10 @@ void session_reopen_on(struct session *session, struct session *carrier,
 
 static void destroy(struct session *session)
 {
+    bool logged = session->ended || session->output_over != NULL;
     session_output_drop(session);
     expiry_notice_end(session);
-    if (!session->ended)
+    if (!logged)
         log_ended(session, &(const struct ssh_end){.status = STATUS_CANCELLED, .by_us = true});
     ssh_session_free(session->ssh);
     session_paste_drop(session);

@@ -75,7 +75,9 @@ static void on_turn(uv_timer_t *timer)
         (void)uv_timer_start(timer, on_turn, NEXT_TURN_MS, 0);
         return;
     }
-    if (session->ssh != NULL)
+    if (session->output_over != NULL)
+        session_output_end(session, session->output_over);
+    else if (session->ssh != NULL)
         ssh_session_hold(session->ssh, false);
 }
 
@@ -106,11 +108,16 @@ void session_output_drop(struct session *session)
 {
     app_timer_free(&session->unread_timer);
     bytebuf_free(&session->unread);
+    session->output_over = NULL;
 }
 
-void session_output_finish(struct session *session)
+// A window of output may wait, which a server can make slow to take.
+void session_output_end(struct session *session, void (*over)(struct session *session))
 {
-    while (session->unread.length > 0)
-        bytebuf_drop(&session->unread, take(session, session->unread.data, session->unread.length));
+    if (session->unread.length > 0) {
+        session->output_over = over;
+        return;
+    }
     session_output_drop(session);
+    over(session);
 }

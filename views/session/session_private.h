@@ -75,6 +75,8 @@ struct session {
 
     struct bytebuf unread;    // output that the terminal has no time for yet
     uv_timer_t *unread_timer; // NULL: never needed
+    // The connection has ended: what to do once the terminal has all its output. NULL: it has not.
+    void (*output_over)(struct session *session);
 
     uint64_t bells;              // rung up to here
     int64_t bell_at;             // monotonic ms of the last one passed on
@@ -132,7 +134,8 @@ struct session *session_ref_take(struct session_ref *ref);
 
 // session_output.c
 void session_output(void *ctx, const char *bytes, size_t length, bool is_stderr); // ctx: the session
-void session_output_finish(struct session *session); // takes at once what waits: nothing more comes
+// Nothing more comes: calls over, now or when the terminal has taken what waits.
+void session_output_end(struct session *session, void (*over)(struct session *session));
 void session_output_drop(struct session *session);
 
 // session_tabs.c
