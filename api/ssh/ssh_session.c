@@ -248,6 +248,9 @@ void ssh_session_close(struct ssh_session *session)
     if (session->reported || session->closing)
         return;
     session->closing = true;
+    // Up to the sign-in the connection is this one's alone: it takes no further step.
+    if (session->line != NULL && !session->line->connection->running)
+        ssh_connection_close(session->line->connection);
     (void)uv_timer_start(&session->kick, on_kick, 0, 0);
 }
 

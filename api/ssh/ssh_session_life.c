@@ -13,7 +13,7 @@
 void ssh_session_enter(struct ssh_session *session, enum ssh_stage stage,
                        const struct host_key_report *report)
 {
-    if (session->freed || session->reported)
+    if (session->freed || session->reported || session->closing)
         return;
     session->stage = stage;
     if (session->events.stage != NULL)
