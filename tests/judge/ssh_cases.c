@@ -118,6 +118,7 @@ static void case_special(size_t number, struct ssh_case *out)
     out->stage = ssh_special_stage(number);
     out->deed = ssh_deed_special;
     out->verdict = ssh_special_verdict(number);
+    out->type = ssh_special_type(number);
     (void)snprintf(out->name, sizeof out->name, "%s", ssh_special_name(number));
 }
 

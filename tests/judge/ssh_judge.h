@@ -74,5 +74,6 @@ size_t ssh_special_count(void);
 const char *ssh_special_name(size_t number);
 enum raw_ssh_stage ssh_special_stage(size_t number);
 enum ssh_verdict ssh_special_verdict(size_t number);
+int ssh_special_type(size_t number); // of the message that it sends, where a verdict asks for it; else 0
 
 #endif

@@ -341,6 +341,11 @@ enum raw_ssh_stage ssh_special_stage(size_t number)
     return specials[number].stage;
 }
 
+int ssh_special_type(size_t number)
+{
+    return specials[number].play == eof_twice ? RAW_SSH_CHANNEL_EOF : 0;
+}
+
 enum ssh_verdict ssh_special_verdict(size_t number)
 {
     return specials[number].verdict;
