@@ -108,8 +108,10 @@ static void judge_tool(const struct ssh_case *what, const struct run *run, struc
     if (!fits)
         outcome_fault(outcome, FAULT_CODE, "OpenSSH ended with %d; stdout: '%.200s'; stderr: '%.600s'",
                       run->code, run->out, run->err);
-    // Of a command that a signal has ended OpenSSH says nothing, and ends with 255.
-    bool may_be_silent = what->stage == RAW_SSH_STARTED && what->deed == ssh_deed_special;
+    // Of a command that a signal has ended, and of a channel that is closed before there is one, OpenSSH says
+    // nothing, and ends with 255.
+    bool may_be_silent =
+        what->stage == RAW_SSH_CHANNEL || (what->stage == RAW_SSH_STARTED && what->deed == ssh_deed_special);
     if (failed && !may_be_silent && run->err[strspn(run->err, " \r\n\t")] == '\0')
         outcome_fault(outcome, FAULT_SILENT, "OpenSSH ended with 255 and without a word");
 }
