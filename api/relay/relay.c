@@ -162,11 +162,6 @@ void relay_refuse(struct relay *relay, const char *text)
     relay_kick(relay);
 }
 
-void relay_close(struct relay *relay, const char *text)
-{
-    relay_end(relay, STATUS_CANCELLED, text, "%s", "");
-}
-
 void relay_incoming(struct relay *relay, struct ssh_incoming *incoming)
 {
     relay_channel_incoming(relay, incoming);

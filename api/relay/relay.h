@@ -28,8 +28,8 @@ enum {
     RELAY_CHANNELS_MAX = 256, // open at once
 };
 
-// How it ended. status OK: the tool has closed its side, or said that it is done. CANCELLED: relay_refuse, or
-// relay_close. Else what failed.
+// How it ended. status OK: the tool has closed its side, or said that it is done. CANCELLED: relay_refuse.
+// Else what failed.
 struct relay_end {
     enum status status;
     bool admitted;                // the tool had been let in
@@ -73,8 +73,6 @@ void relay_banner(struct relay *relay, const char *text);
 void relay_admit(struct relay *relay, struct ssh_connection *connection);
 // Shows the text as a banner, refuses the sign-in and disconnects; `ended` comes. Instead of relay_admit.
 void relay_refuse(struct relay *relay, const char *text);
-// Disconnects an admitted tool with that reason; `ended` comes.
-void relay_close(struct relay *relay, const char *text);
 
 // For the owner's events of the connection. The first takes over the channel that the server opens: it is
 // relayed to the tool or refused.

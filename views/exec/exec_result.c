@@ -61,7 +61,8 @@ char *exec_result_text(const struct exec_result *result, char *out, size_t cap)
     return out;
 }
 
-int exec_signal_exit_code(const char *name)
+// 128 + a signal's number by its name without SIG; 0: not known here.
+static int exec_signal_exit_code(const char *name)
 {
     enum { BY_SIGNAL = 128 };
     static const struct {

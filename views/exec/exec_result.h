@@ -51,8 +51,6 @@ bool exec_result_is_good(const struct exec_result *result);
 // where it did not run or its end is not known.
 enum { EXEC_EXIT_TIMED_OUT = 124, EXEC_EXIT_FAILED = 255 };
 int exec_result_exit_code(const struct exec_result *result);
-// 128 + a signal's number by its name without SIG; 0: not known here.
-int exec_signal_exit_code(const char *name);
 // For a list of operations (views/bulk): OK where the command exited with 0; maybe_done where it may have
 // run and its end is not known. Returns why->status.
 enum status exec_result_failure(const struct exec_result *result, struct failure *why);

@@ -226,11 +226,6 @@ struct session *session_may_share(const struct app *app, const char *sandbox_id)
     return found;
 }
 
-size_t session_sharers(const struct session *session)
-{
-    return session->ssh != NULL ? ssh_session_sharers(session->ssh) : 0;
-}
-
 // It is signed in as the carrier is.
 static void begin_on(struct session *session, const struct session *carrier,
                      void (*no_channel)(struct app *app, struct session *session))

@@ -50,8 +50,6 @@ struct session *session_last_used(const struct app *app, const struct session *b
 // In the split, the left one with the keys.
 void session_put_beside(struct session *left, struct session *right);
 
-// How many are open on its connection, it included; 0: it has none.
-size_t session_sharers(const struct session *session);
 const char *session_sandbox(const struct session *session);
 const char *session_credential_id(const struct session *session);
 // As the fleet knows it now; a copy with the verdict "revoked" where it no longer does.
