@@ -19,6 +19,7 @@ struct fleet {
     size_t listed;
     struct credential *credentials;
     size_t credential_count, credential_capacity;
+    struct label_map labels; // also of sandboxes that have no row
     uint64_t generation;
     struct fleet_listing listing;
     bool loaded;
@@ -33,8 +34,10 @@ struct fleet {
 struct fleet *fleet_new(void)
 {
     struct fleet *fleet = calloc(1, sizeof *fleet);
-    if (fleet != NULL)
-        fleet->rows = ID_MAP(struct fleet_row, sandbox.id);
+    if (fleet == NULL)
+        return NULL;
+    fleet->rows = ID_MAP(struct fleet_row, sandbox.id);
+    label_map_begin(&fleet->labels);
     return fleet;
 }
 
@@ -43,6 +46,7 @@ void fleet_free(struct fleet *fleet)
     if (fleet == NULL)
         return;
     id_map_free(&fleet->rows);
+    label_map_end(&fleet->labels);
     free(fleet->joined);
     free(fleet->row_of);
     free(fleet->credentials);
@@ -123,6 +127,19 @@ static bool find_rows(struct fleet *fleet)
     return true;
 }
 
+static void join_labels(struct fleet *fleet)
+{
+    const char *sandbox_id = NULL;
+    for (size_t i = 0; i < fleet->rows.count; i++)
+        row_at(fleet, i)->label = NULL;
+    for (size_t i = 0; i < label_map_count(&fleet->labels); i++) {
+        const struct sandbox_label *label = label_map_at(&fleet->labels, i, &sandbox_id);
+        struct fleet_row *row = id_map_find(&fleet->rows, sandbox_id);
+        if (row != NULL)
+            row->label = label;
+    }
+}
+
 static void join_credentials(struct fleet *fleet)
 {
     size_t used = 0;
@@ -155,6 +172,7 @@ static struct fleet *joined(const struct fleet *constant)
         return fleet;
     }
     join_credentials(fleet);
+    join_labels(fleet);
     fleet->row_count = fleet->rows.count;
     fleet->dirty = false;
     return fleet;
@@ -429,4 +447,34 @@ void fleet_set_credential_asked(struct fleet *fleet, int64_t vault_row, int64_t 
         return;
     one->asked = asked;
     changed(fleet);
+}
+
+// --- labels ---
+
+const struct sandbox_label *fleet_label(const struct fleet *fleet, const char *sandbox_id)
+{
+    return label_map_find(&fleet->labels, sandbox_id);
+}
+
+const struct label_map *fleet_labels(const struct fleet *fleet)
+{
+    return &fleet->labels;
+}
+
+enum status fleet_set_label(struct fleet *fleet, const char *sandbox_id, const struct sandbox_label *label)
+{
+    bool is_new = false;
+    enum status status = label_map_set(&fleet->labels, sandbox_id, label, &is_new);
+    if (is_new)
+        changed(fleet);
+    return status;
+}
+
+enum status fleet_take_labels(struct fleet *fleet, const struct labelled_sandbox *list, size_t count)
+{
+    bool is_new = false;
+    enum status status = label_map_take(&fleet->labels, list, count, &is_new);
+    if (is_new)
+        changed(fleet);
+    return status;
 }

@@ -9,6 +9,7 @@
 #define SBXDECK_API_FLEET_FLEET_H
 
 #include "api/fleet/credential.h"
+#include "api/fleet/sandbox_label.h"
 
 struct fleet;
 
@@ -19,6 +20,7 @@ struct fleet_row {
     bool gone; // no longer in the server's list; its state is then `deleted`
     const char
         *busy; // the verb of a call now under way on the sandbox or a create ("creating"), static; NULL none
+    const struct sandbox_label *label; // NULL: none
 };
 
 struct fleet *fleet_new(void); // NULL: out of memory
@@ -31,10 +33,20 @@ const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbo
 uint64_t fleet_generation(const struct fleet *fleet);
 bool fleet_is_loaded(const struct fleet *fleet); // a list has come at least once
 
-// By id or unambiguous prefix. NOT_FOUND, CONFLICT when several match (why lists some), or MALFORMED when the
-// server's id of it is not understood.
-enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
+// The sandbox that is meant by a text: its whole id, else its whole name, else how the id or the name of one
+// alone begins. Of names the case does not matter. NOT_FOUND, CONFLICT when several match (why lists some),
+// or MALFORMED when the server's id of it is not understood.
+enum status fleet_resolve(const struct fleet *fleet, const char *text, const struct fleet_row **out,
                           struct failure *why);
+// What the operator calls it: its name, else its id. Foreign text.
+const char *fleet_row_name(const struct fleet_row *row);
+// Of a sandbox that need not be in the list; NULL: none. Valid until the next change.
+const struct sandbox_label *fleet_label(const struct fleet *fleet, const char *sandbox_id);
+const struct label_map *fleet_labels(const struct fleet *fleet); // all; as long as the fleet
+// May that sandbox have this name: BAD_ARGUMENT for what can't be a name, CONFLICT where the name is
+// another's, or how the id of another begins.
+enum status fleet_name_check(const struct fleet *fleet, const char *sandbox_id, const char *name,
+                             struct failure *why);
 
 // MALFORMED, with why, for a row that nothing can be done with.
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
@@ -76,5 +88,9 @@ void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id);
 void fleet_set_busy(struct fleet *fleet, const char *sandbox_id, const char *verb);
 void fleet_set_credential_busy(struct fleet *fleet, int64_t vault_row, const char *verb);
 void fleet_set_credential_asked(struct fleet *fleet, int64_t vault_row, int64_t asked);
+// label NULL or empty: none. It is kept also while no list names the sandbox.
+enum status fleet_set_label(struct fleet *fleet, const char *sandbox_id, const struct sandbox_label *label);
+// These are all labels there are.
+enum status fleet_take_labels(struct fleet *fleet, const struct labelled_sandbox *list, size_t count);
 
 #endif

@@ -1,41 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_lookup: Answer questions about the rows: the sandbox that is meant by a prefix, a row's best
+// fleet_lookup: Answer questions about the rows: the sandbox that is meant by a text, a row's best
 // credential, the counts of everything.
 
 #include "api/fleet/fleet.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-enum status fleet_resolve(const struct fleet *fleet, const char *prefix, const struct fleet_row **out,
+// --- which sandbox is meant ---
+
+enum { SOME_MAX = 3 };
+
+// What a beginning may mean.
+struct meant {
+    const struct fleet_row *row;
+    size_t matches;
+    char some[512]; // the first of them
+};
+
+const char *fleet_row_name(const struct fleet_row *row)
+{
+    return row->label != NULL && row->label->name[0] != '\0' ? row->label->name : row->sandbox.id;
+}
+
+static bool has_name(const struct fleet_row *row)
+{
+    return row->label != NULL && row->label->name[0] != '\0';
+}
+
+static void note(struct meant *meant, const struct fleet_row *row)
+{
+    const size_t used = strlen(meant->some);
+    meant->row = row;
+    if (++meant->matches > SOME_MAX)
+        return;
+    (void)snprintf(meant->some + used, sizeof meant->some - used, "%s%s%s%s%s", used > 0 ? ", " : "",
+                   row->sandbox.id, has_name(row) ? " (" : "", has_name(row) ? row->label->name : "",
+                   has_name(row) ? ")" : "");
+}
+
+static void find_beginnings(const struct fleet *fleet, const char *text, struct meant *meant)
+{
+    const size_t length = strlen(text);
+    for (size_t i = 0; length > 0 && i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (strncmp(row->sandbox.id, text, length) == 0 ||
+            (has_name(row) && strncasecmp(row->label->name, text, length) == 0))
+            note(meant, row);
+    }
+}
+
+static enum status not_found(const struct fleet *fleet, const char *text, struct failure *why)
+{
+    const char *named = label_map_named(fleet_labels(fleet), text);
+    if (named != NULL)
+        return advise(
+            why, fail(why, STATUS_NOT_FOUND, "'%s' is the name of %s, which is not in the list", text, named),
+            "sbxdeck name %s '' takes the name off it", named);
+    return advise(why, fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s'", text),
+                  "sbxdeck ls lists them");
+}
+
+enum status fleet_resolve(const struct fleet *fleet, const char *text, const struct fleet_row **out,
                           struct failure *why)
 {
-    char some[256] = "";
-    size_t matches = 0;
-    size_t length = strlen(prefix);
-    const struct fleet_row *found = fleet_find(fleet, prefix);
-    for (size_t i = 0; found == NULL && length > 0 && i < fleet_count(fleet); i++) {
-        const char *id = fleet_row(fleet, i)->sandbox.id;
-        size_t used = strlen(some);
-        if (strncmp(id, prefix, length) != 0)
-            continue;
-        *out = fleet_row(fleet, i);
-        if (++matches <= 3)
-            (void)snprintf(some + used, sizeof some - used, "%s%s", used > 0 ? ", " : "", id);
-    }
-    if (found != NULL)
-        *out = found;
-    if (found != NULL || matches == 1)
-        return fleet_row_check(*out, why);
-    if (matches == 0)
-        return advise(why, fail(why, STATUS_NOT_FOUND, "no sandbox is named '%.80s'", prefix),
-                      "sbxdeck ls lists them");
-    return advise(why,
-                  fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", prefix,
-                       matches, some, matches > 3 ? ", ..." : ""),
-                  "type more of the id");
+    struct meant meant = {.row = fleet_find(fleet, text)};
+    const char *named = meant.row == NULL ? label_map_named(fleet_labels(fleet), text) : NULL;
+    if (named != NULL)
+        meant.row = fleet_find(fleet, named);
+    if (meant.row == NULL)
+        find_beginnings(fleet, text, &meant);
+    if (meant.matches > 1)
+        return advise(why,
+                      fail(why, STATUS_CONFLICT, "'%.80s' is ambiguous: %zu sandboxes match: %s%s", text,
+                           meant.matches, meant.some, meant.matches > SOME_MAX ? ", ..." : ""),
+                      "type more of the id or the name");
+    if (meant.row == NULL)
+        return not_found(fleet, text, why);
+    *out = meant.row;
+    return fleet_row_check(meant.row, why);
 }
+
+enum status fleet_name_check(const struct fleet *fleet, const char *sandbox_id, const char *name,
+                             struct failure *why)
+{
+    enum status status = sandbox_label_check_name(name, why);
+    const char *named = status == STATUS_OK ? label_map_named(fleet_labels(fleet), name) : NULL;
+    if (named != NULL && strcmp(named, sandbox_id) != 0)
+        return advise(why, fail(why, STATUS_CONFLICT, "'%s' is the name of %s already", name, named),
+                      "choose another, or take it off: sbxdeck name %s ''", named);
+    for (size_t i = 0; status == STATUS_OK && i < fleet_count(fleet); i++) {
+        const char *id = fleet_row(fleet, i)->sandbox.id;
+        if (strncasecmp(id, name, strlen(name)) == 0 && strcmp(id, sandbox_id) != 0)
+            status =
+                advise(why, fail(why, STATUS_CONFLICT, "the id of the sandbox %s begins with '%s'", id, name),
+                       "choose another name");
+    }
+    return status;
+}
+
+// --- rows ---
 
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
 {
