@@ -46,6 +46,90 @@ Test(emulator_http_ends, the_rate_limit_says_when_to_come_again)
     foreign_client_end(&foreign_client);
 }
 
+static double requests_of(const char *query, const char *kind)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/emulator/requests%s", query);
+    cJSON *counts = call(200, "GET", path, NULL);
+    double number = ask_number(counts, kind);
+    cJSON_Delete(counts);
+    return number;
+}
+
+Test(emulator_http_ends, it_counts_requests_by_kind_and_those_that_it_refused)
+{
+    static const char *const limited[] = {"--fleet", "plain", "--rate-limit", "3", NULL};
+    foreign_client_begin(&foreign_client, limited);
+    cJSON_Delete(call(200, "GET", "/v1/sandboxes", NULL));
+    cJSON_Delete(call(200, "GET", "/v1/sandboxes?page=2", NULL));
+    cJSON_Delete(call(404, "GET", NO_SANDBOX, NULL));
+    cJSON_Delete(call(429, "GET", "/v1/sandboxes", NULL));
+    static const char *const queries[] = {"", "?seconds=60"};
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+        cr_expect_eq(requests_of(queries[i], "list"), 2);
+        cr_expect_eq(requests_of(queries[i], "get"), 1);
+        cr_expect_eq(requests_of(queries[i], "refused"), 1);
+        cr_expect_eq(requests_of(queries[i], "total"), 4);
+    }
+    cJSON_Delete(call(400, "GET", "/emulator/requests?seconds=0", NULL));
+    foreign_client_end(&foreign_client);
+}
+
+// The ids and states of all pages, in one text.
+static char *whole_list(void)
+{
+    char path[64], *text = calloc(1, 100000);
+    size_t used = 0;
+    for (int page = 1; page <= 5; page++) {
+        const cJSON *item = NULL;
+        (void)snprintf(path, sizeof path, "/v1/sandboxes?page=%d&page-size=100", page);
+        cJSON *tree = call(200, "GET", path, NULL);
+        cJSON_ArrayForEach(item, ask_items(tree))
+        {
+            used += (size_t)snprintf(text + used, 100000 - used, "%s %s\n", ask_text(item, "id"),
+                                     ask_text(item, "state"));
+        }
+        cr_assert_eq(ask_number(tree, "total_items"), 500);
+        cJSON_Delete(tree);
+    }
+    return text;
+}
+
+Test(emulator_http_ends, a_fleet_changes_by_itself_when_it_is_told_to)
+{
+    static const char *const churning[] = {"--sandboxes", "500", "--churn", "50", NULL};
+    foreign_client_begin(&foreign_client, churning);
+    char *before = whole_list();
+    for (bool changed = false; !changed;) { // the test's deadline ends it
+        char *after = whole_list();
+        changed = strcmp(before, after) != 0;
+        free(after);
+    }
+    free(before);
+    foreign_client_end(&foreign_client);
+}
+
+Test(emulator_http_ends, what_is_deleted_moves_the_pages_up)
+{
+    static const char *const plain[] = {"--sandboxes", "30", "--fleet", "plain", "--move-ms", "0", NULL};
+    char second[65], path[100];
+    foreign_client_begin(&foreign_client, plain);
+    cJSON *page = call(200, "GET", "/v1/sandboxes?page=2&page-size=10", NULL);
+    (void)snprintf(second, sizeof second, "%s", ask_text(cJSON_GetArrayItem(ask_items(page), 1), "id"));
+    (void)snprintf(path, sizeof path, "/v1/sandbox/%s/",
+                   ask_text(cJSON_GetArrayItem(ask_items(page), 0), "id"));
+    cJSON_Delete(page);
+    cJSON_Delete(call(204, "DELETE", path, NULL));
+    page = call(200, "GET", "/v1/sandboxes?page=2&page-size=10", NULL);
+    cr_expect_str_eq(ask_text(cJSON_GetArrayItem(ask_items(page), 0), "id"), second);
+    cr_expect_eq(ask_number(page, "total_items"), 29);
+    cJSON_Delete(page);
+    page = call(200, "GET", "/v1/sandboxes?state=running&page=3&page-size=10", NULL);
+    cr_expect_eq(cJSON_GetArraySize(ask_items(page)), 9);
+    cJSON_Delete(page);
+    foreign_client_end(&foreign_client);
+}
+
 static void expect_skew(const char *skew, long seconds)
 {
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "1", "--clock-skew", skew, NULL};

@@ -122,7 +122,8 @@ static void decide(struct http_server *server, struct MHD_Connection *connection
         .wait_ms = request_waits,
         .ctx = &asking,
     };
-    int wait = store_rate(server->store);
+    bool about_requests = strncmp(path, "/emulator/", 10) == 0;
+    int wait = about_requests ? 0 : store_rate(server->store);
     if (!is_our_host(server, host)) {
         routes_error(answer, 421, "this server is not known by that name");
     } else if (upload->too_large) {
@@ -130,9 +131,10 @@ static void decide(struct http_server *server, struct MHD_Connection *connection
     } else if (wait > 0) {
         routes_error(answer, 429, "rate limit exceeded");
         answer->retry_after_s = wait;
+        requests_count(store_requests(server->store), "refused");
     } else if (!has_key(server, connection)) {
         routes_error(answer, 401, "invalid API key");
-    } else {
+    } else if (!about_requests || !routes_tell_requests(server->store, &request, answer)) {
         routes_answer(server->store, &server->options, &request, answer);
     }
 }

@@ -30,6 +30,7 @@ enum option_id {
     OPT_MAX_SESSIONS,
     OPT_RATE,
     OPT_MOVE,
+    OPT_CHURN,
     OPT_DROP,
     OPT_FAIL,
     OPT_LEDGER,
@@ -56,6 +57,7 @@ static const struct {
     {"dialect", "NAME", "sandbox, credential or both (both)", OPT_DIALECT},
     {"latency", "MS", "Wait before each answer (0)", OPT_LATENCY},
     {"move-ms", "MS", "How long a change of state takes (600)", OPT_MOVE},
+    {"churn", "PERCENT", "So many of the sandboxes change their state each second (0)", OPT_CHURN},
     {"clock-skew", "SECONDS", "How far its clock is ahead, or with - behind (0)", OPT_SKEW},
     {"rate-limit", "N", "Requests in 60 s (1000)", OPT_RATE},
     {"cut-on-expiry", NULL, "End SSH sessions whose credential ends", OPT_CUT},
@@ -88,7 +90,10 @@ static void help(void)
     }
     (void)puts(
         "\nCALL: create, validate, regen, delete (of a credential); list, get, new, start, stop, pause,\n"
-        "wake (a call to the system inside), remove (of a sandbox).");
+        "wake (a call to the system inside), remove (of a sandbox).\n\n"
+        "GET /emulator/requests[?seconds=N] tells how many requests of each kind came, in the last N "
+        "seconds;\n"
+        "429 are `refused`. It is not counted itself.");
 }
 
 static int wrong(const char *name, const char *value, const char *takes)
@@ -201,6 +206,7 @@ static bool set_number(struct options *options, int id, const char *value)
         {OPT_SKEW, -86400L * 3650, 86400L * 3650, offsetof(struct options, clock_skew_s)},
         {OPT_RATE, 1, 1000000, offsetof(struct options, rate_limit)},
         {OPT_MOVE, 0, 600000, offsetof(struct options, move_ms)},
+        {OPT_CHURN, 0, 100, offsetof(struct options, churn_percent)},
         {OPT_SSH_PORT, 0, 65535, offsetof(struct options, ssh_port)},
         {OPT_MAX_SESSIONS, 0, 256, offsetof(struct options, max_sessions)},
     };

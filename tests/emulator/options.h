@@ -33,10 +33,11 @@ struct options {
     bool cut_on_expiry, wake_on_ssh, die_with_parent, whole_seconds;
     uint64_t seed; // 0: random
     enum dialects dialects;
-    bool demo_fleet;  // states, ages and templates of all sorts; else all running
-    int rate_limit;   // requests in 60 s
-    int max_sessions; // of SSH, on one connection at once
-    int move_ms;      // how long a change of state takes
+    bool demo_fleet;   // states, ages and templates of all sorts; else all running
+    int rate_limit;    // requests in 60 s
+    int max_sessions;  // of SSH, on one connection at once
+    int move_ms;       // how long a change of state takes
+    int churn_percent; // of the sandboxes change their state each second
     struct fault faults[FAULTS_MAX];
     size_t fault_count;
 };

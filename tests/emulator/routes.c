@@ -358,6 +358,7 @@ static bool read_body(struct exchange *exchange)
 
 static void run(const struct route *route, struct exchange *exchange)
 {
+    requests_count(store_requests(exchange->store), route->call);
     int fault = store_fault(exchange->store, route->call);
     exchange->single = route->single;
     exchange->unanswered = fault == 0;
@@ -375,6 +376,17 @@ static void run(const struct route *route, struct exchange *exchange)
     }
 }
 
+bool routes_tell_requests(struct store *store, const struct request *request, struct answer *answer)
+{
+    struct exchange exchange = {.store = store, .request = request, .answer = answer};
+    if (strcmp(request->path, "/emulator/requests") != 0)
+        return false;
+    long seconds = query_number(&exchange, "seconds", 0, 1, REQUESTS_SECONDS_MAX);
+    if (!routes_refused(&exchange))
+        routes_give(&exchange, 200, requests_json(store_requests(store), (int)seconds));
+    return true;
+}
+
 void routes_answer(struct store *store, const struct options *options, const struct request *request,
                    struct answer *answer)
 {
@@ -390,6 +402,7 @@ void routes_answer(struct store *store, const struct options *options, const str
         run(route, &exchange);
         return;
     }
+    requests_count(store_requests(store), "other");
     if (known)
         routes_error(answer, 405, "method not allowed");
     else

@@ -26,6 +26,8 @@ struct answer {
 
 void routes_answer(struct store *store, const struct options *options, const struct request *request,
                    struct answer *answer);
+// What the emulator tells of itself, outside the API: true when it was asked for that, and it is answered.
+bool routes_tell_requests(struct store *store, const struct request *request, struct answer *answer);
 // {"message": text} with a status.
 void routes_error(struct answer *answer, int status, const char *text);
 

@@ -51,9 +51,31 @@ int store_ssh_port(const struct store *store)
 
 // --- sandboxes and time ---
 
-static void enter(struct store_entry *entry, enum store_state state, int64_t at)
+static int64_t due_at(const struct store *store, const struct store_sandbox *sandbox)
+{
+    if (sandbox->state == STORE_RUNNING)
+        return sandbox->timeout_at > 0 ? sandbox->timeout_at : INT64_MAX;
+    if (sandbox->state == STORE_PAUSED || sandbox->state == STORE_STOPPED || sandbox->state == STORE_DELETED)
+        return INT64_MAX;
+    return sandbox->changed_at + store->options.move_ms;
+}
+
+static void take_out(struct store *store, const struct store_entry *entry)
+{
+    size_t at = 0;
+    while (store->by_age[at] != entry)
+        at++;
+    store->alive--;
+    memmove(&store->by_age[at], &store->by_age[at + 1], (store->alive - at) * sizeof store->by_age[0]);
+}
+
+void store_enter(struct store *store, struct store_entry *entry, enum store_state state, int64_t at)
 {
     struct store_sandbox *sandbox = &entry->sandbox;
+    store->in_state[sandbox->state]--;
+    store->in_state[state]++;
+    if (state == STORE_DELETED)
+        take_out(store, entry);
     sandbox->state = state;
     sandbox->changed_at = at;
     if (state == STORE_RUNNING) {
@@ -62,6 +84,8 @@ static void enter(struct store_entry *entry, enum store_state state, int64_t at)
     } else if (state != STORE_SNAPSHOTTING) {
         sandbox->timeout_at = 0;
     }
+    int64_t due = due_at(store, sandbox);
+    store->due_at = due < store->due_at ? due : store->due_at;
 }
 
 static const struct {
@@ -73,22 +97,38 @@ static const struct {
             {STORE_DELETING, STORE_DELETED}};
 
 // Brings a sandbox up to the clock.
-static void advance(const struct store *store, struct store_entry *entry, int64_t now)
+static void advance(struct store *store, struct store_entry *entry, int64_t now)
 {
     for (bool moved = true; moved;) {
         struct store_sandbox *sandbox = &entry->sandbox;
         moved = false;
         for (size_t i = 0; i < sizeof ends / sizeof ends[0] && !moved; i++) {
             if (sandbox->state == ends[i].from && now >= sandbox->changed_at + store->options.move_ms) {
-                enter(entry, ends[i].to, sandbox->changed_at + store->options.move_ms);
+                store_enter(store, entry, ends[i].to, sandbox->changed_at + store->options.move_ms);
                 moved = true;
             }
         }
         if (sandbox->state == STORE_RUNNING && sandbox->timeout_at > 0 && now >= sandbox->timeout_at) {
-            enter(entry, sandbox->auto_pause ? STORE_SNAPSHOTTING : STORE_STOPPING, sandbox->timeout_at);
+            store_enter(store, entry, sandbox->auto_pause ? STORE_SNAPSHOTTING : STORE_STOPPING,
+                        sandbox->timeout_at);
             moved = true;
         }
     }
+}
+
+// Brings all of them up to the clock, where one of them is due.
+static void advance_all(struct store *store)
+{
+    int64_t now = store_now(store), due = INT64_MAX;
+    store_churn(store, now);
+    if (now < store->due_at)
+        return;
+    for (size_t i = 0; i < store->count; i++) {
+        advance(store, store->entries[i], now);
+        int64_t at = due_at(store, &store->entries[i]->sandbox);
+        due = at < due ? at : due;
+    }
+    store->due_at = due;
 }
 
 // The bucket of that id, or the free one where it belongs. There are always free ones.
@@ -111,6 +151,7 @@ struct store_entry *store_entry_of(struct store *store, const char *id)
     if (*bucket == 0)
         return NULL;
     struct store_entry *entry = store->entries[*bucket - 1];
+    store_churn(store, store_now(store));
     advance(store, entry, store_now(store));
     return entry->sandbox.state == STORE_DELETED ? NULL : entry;
 }
@@ -155,14 +196,19 @@ struct page {
 // Those in a state (STORE_DELETED: in any), by age.
 static void collect(struct store *store, enum store_state state, bool oldest_first, struct page *page)
 {
-    for (size_t i = 0; i < store->count; i++) {
+    bool any = state == STORE_DELETED;
+    size_t number = page->total, end = page->from + page->cap;
+    page->total += any ? store->alive : store->in_state[state];
+    size_t first = any && page->from > number ? page->from - number : 0; // each is one: no need to count
+    number += first;
+    for (size_t i = first; i < store->alive && number < end && page->from < page->total; i++) {
         const struct store_sandbox *sandbox =
-            &store->by_age[oldest_first ? i : store->count - 1 - i]->sandbox;
-        if (sandbox->state == STORE_DELETED || (state != STORE_DELETED && sandbox->state != state))
+            &store->by_age[oldest_first ? i : store->alive - 1 - i]->sandbox;
+        if (!any && sandbox->state != state)
             continue;
-        if (page->total >= page->from && page->total - page->from < page->cap)
-            page->out[page->total - page->from] = *sandbox;
-        page->total++;
+        if (number >= page->from)
+            page->out[number - page->from] = *sandbox;
+        number++;
     }
 }
 
@@ -181,9 +227,7 @@ size_t store_list(struct store *store, const char *state, enum store_order order
         states[i] = i;
     qsort(states, STORE_DELETED, sizeof states[0], compare_names);
     (void)pthread_mutex_lock(&store->lock);
-    int64_t now = store_now(store);
-    for (size_t i = 0; i < store->count; i++)
-        advance(store, store->entries[i], now);
+    advance_all(store);
     for (int i = 0; i < STORE_DELETED && (by_state || state != NULL); i++) {
         int which = states[order == STORE_BY_STATE_DESC ? STORE_DELETED - 1 - i : i];
         if (state == NULL || strcmp(state_names[which], state) == 0)
@@ -236,6 +280,7 @@ struct store_entry *store_add(struct store *store, const struct store_sandbox *w
         store_random_id(store, "sbx-", 10, entry->sandbox.id);
     while (*bucket_of(store, entry->sandbox.id) != 0);
     store->entries[store->count++] = entry;
+    store->in_state[entry->sandbox.state]++;
     *bucket_of(store, entry->sandbox.id) = (uint32_t)store->count;
     return entry;
 }
@@ -243,7 +288,7 @@ struct store_entry *store_add(struct store *store, const struct store_sandbox *w
 // Into its place by age: nearly always the end.
 static void place(struct store *store, struct store_entry *entry)
 {
-    size_t at = store->count - 1;
+    size_t at = store->alive++;
     for (; at > 0 && store->by_age[at - 1]->sandbox.created_at > entry->sandbox.created_at; at--)
         store->by_age[at] = store->by_age[at - 1];
     store->by_age[at] = entry;
@@ -258,7 +303,7 @@ enum store_result store_make(struct store *store, const struct store_sandbox *wa
     if (entry != NULL) {
         entry->sandbox.created_at = store_now(store);
         place(store, entry);
-        enter(entry, STORE_STARTING, entry->sandbox.created_at);
+        store_enter(store, entry, STORE_STARTING, entry->sandbox.created_at);
         *out = entry->sandbox;
         must_reach = entry->sandbox.index < STORE_REACHED_AT_START && store_must_reach(entry);
     }
@@ -282,7 +327,7 @@ static enum store_result move(struct store *store, const char *id, unsigned from
     if (entry != NULL) {
         result = (from & 1u << entry->sandbox.state) != 0 ? STORE_OK : STORE_CONFLICT;
         if (result == STORE_OK)
-            enter(entry, to, store_now(store));
+            store_enter(store, entry, to, store_now(store));
         if (out != NULL)
             *out = entry->sandbox;
     }
@@ -318,7 +363,7 @@ enum store_result store_wake(struct store *store, const char *id, struct store_s
     struct store_entry *entry = store_entry_of(store, id);
     if (entry != NULL) {
         if (entry->sandbox.state == STORE_PAUSED)
-            enter(entry, STORE_UNPAUSING, store_now(store));
+            store_enter(store, entry, STORE_UNPAUSING, store_now(store));
         *out = entry->sandbox;
         result = out->state == STORE_RUNNING || out->state == STORE_UNPAUSING ? STORE_OK : STORE_CONFLICT;
     }
@@ -332,7 +377,7 @@ bool store_ssh_wake(struct store *store, const char *sandbox)
     (void)pthread_mutex_lock(&store->lock);
     struct store_entry *entry = store_entry_of(store, sandbox);
     if (entry != NULL && entry->sandbox.state == STORE_PAUSED && store->options.wake_on_ssh)
-        enter(entry, STORE_UNPAUSING, store_now(store));
+        store_enter(store, entry, STORE_UNPAUSING, store_now(store));
     if (entry != NULL)
         runs = entry->sandbox.state == STORE_RUNNING || entry->sandbox.state == STORE_UNPAUSING;
     (void)pthread_mutex_unlock(&store->lock);
@@ -355,6 +400,11 @@ int store_fault(struct store *store, const char *call)
     }
     (void)pthread_mutex_unlock(&store->lock);
     return result;
+}
+
+struct requests *store_requests(struct store *store)
+{
+    return store->requests;
 }
 
 // A window of 60 s that begins with its first request.
@@ -394,8 +444,15 @@ struct store *store_new(const struct options *options)
     (void)pthread_mutex_init(&store->lock, NULL);
     store->options = *options;
     store->random = options->seed;
+    store->requests = requests_new();
+    if (store->requests == NULL) {
+        store_free(store);
+        return NULL;
+    }
     store_fill(store);
-    memcpy(store->by_age, store->entries, sizeof store->by_age);
+    store->churned_at = store_now(store);
+    store->alive = store->count;
+    memcpy(store->by_age, store->entries, store->count * sizeof(void *));
     qsort(store->by_age, store->count, sizeof(void *), compare_ages);
     return store;
 }
@@ -413,6 +470,7 @@ void store_free(struct store *store)
         free((char *)entry->sandbox.mounts);
         free(entry);
     }
+    requests_free(store->requests);
     (void)pthread_mutex_destroy(&store->lock);
     free(store);
 }

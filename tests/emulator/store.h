@@ -7,6 +7,7 @@
 #define SBXDECK_TESTS_EMULATOR_STORE_H
 
 #include "tests/emulator/options.h"
+#include "tests/emulator/requests.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -107,5 +108,6 @@ bool store_ssh_wake(struct store *store, const char *sandbox);
 int store_fault(struct store *store, const char *call);
 // One more request. 0: within the rate limit; else seconds until there is room.
 int store_rate(struct store *store);
+struct requests *store_requests(struct store *store); // as long as the store
 
 #endif

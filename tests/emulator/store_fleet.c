@@ -55,6 +55,30 @@ void store_random_id(struct store *store, const char *prefix, int digits, char o
     out[at] = '\0';
 }
 
+// The next state of one that is changed: no transition, so that the fleet stays in proportion.
+static enum store_state churned(enum store_state state)
+{
+    return state == STORE_RUNNING ? STORE_PAUSED : state == STORE_PAUSED ? STORE_STOPPED : STORE_RUNNING;
+}
+
+// Any but the first, which always runs.
+void store_churn(struct store *store, int64_t now)
+{
+    int64_t a_second = (int64_t)store->alive * store->options.churn_percent / 100;
+    int64_t count = (now - store->churned_at) * a_second / 1000;
+    if (count <= 0)
+        return;
+    store->churned_at += count * 1000 / a_second;
+    for (int64_t i = 0; i < count && i < (int64_t)store->alive; i++) {
+        store->churn_random = store->churn_random * 6364136223846793005ULL + 1442695040888963407ULL;
+        struct store_entry *entry = store->by_age[(store->churn_random >> 33) % store->alive];
+        enum store_state state = entry->sandbox.state;
+        if (entry->sandbox.index > 0 &&
+            (state == STORE_RUNNING || state == STORE_PAUSED || state == STORE_STOPPED))
+            store_enter(store, entry, churned(state), now);
+    }
+}
+
 void store_fill(struct store *store)
 {
     int64_t now = store_now(store);
