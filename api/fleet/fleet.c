@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct named {
+    char id[ID_CAP];
+};
+
 struct fleet {
     struct id_map
         rows; // the listed sandboxes in the server's order; behind them, while joined, the gone ones
@@ -22,7 +26,9 @@ struct fleet {
     struct label_map labels; // also of sandboxes that have no row
     uint64_t generation;
     struct fleet_listing listing;
-    bool loaded;
+    bool loaded, complete;
+    struct id_map named; // the ids of this round
+    struct fleet_listing round;
     // The credentials of each row; right unless dirty.
     bool dirty;
     size_t row_count;          // of all rows; 0 while there is no memory to join them
@@ -38,6 +44,7 @@ struct fleet *fleet_new(void)
         return NULL;
     fleet->rows = ID_MAP(struct fleet_row, sandbox.id);
     label_map_begin(&fleet->labels);
+    fleet->named = ID_MAP(struct named, id);
     return fleet;
 }
 
@@ -47,6 +54,7 @@ void fleet_free(struct fleet *fleet)
         return;
     id_map_free(&fleet->rows);
     label_map_end(&fleet->labels);
+    id_map_free(&fleet->named);
     free(fleet->joined);
     free(fleet->row_of);
     free(fleet->credentials);
@@ -100,7 +108,7 @@ static struct fleet_row *add_gone_row(struct fleet *fleet, const char *sandbox_i
     struct fleet_row *row = id_map_add(&fleet->rows, sandbox_id, NULL);
     if (row == NULL)
         return NULL;
-    row->gone = fleet->loaded;
+    row->gone = fleet->complete;
     row->sandbox.state = row->gone ? SANDBOX_deleted : SANDBOX_other;
     (void)snprintf(row->sandbox.state_name, sizeof row->sandbox.state_name, "%s", row->gone ? "deleted" : "");
     return row;
@@ -155,7 +163,8 @@ static void join_credentials(struct fleet *fleet)
             row->credentials[row->credential_count++] = fleet->credentials[i];
     }
     for (size_t i = 0; i < fleet->rows.count; i++) {
-        const struct fleet_row *row = row_at(fleet, i);
+        struct fleet_row *row = row_at(fleet, i);
+        row->changed = fleet->generation;
         if (row->credential_count > 1)
             qsort(row->credentials, row->credential_count, sizeof *row->credentials, newest_first);
     }
@@ -205,6 +214,11 @@ bool fleet_is_loaded(const struct fleet *fleet)
     return fleet->loaded;
 }
 
+bool fleet_is_complete(const struct fleet *fleet)
+{
+    return fleet->complete;
+}
+
 const struct fleet_listing *fleet_listing(const struct fleet *fleet)
 {
     return &fleet->listing;
@@ -242,6 +256,8 @@ static bool add_listed(struct id_map *rows, const struct sandbox *sandbox, const
     row->sandbox = *sandbox;
     if (before != NULL) {
         row->busy = before->busy;
+        row->label = before->label;
+        row->fresh_ms = before->fresh_ms;
         keep_details(&row->sandbox, &before->sandbox);
     }
     return true;
@@ -260,7 +276,7 @@ static bool add_unnamed(struct id_map *rows, const struct fleet *fleet)
 
 static bool is_same_list(const struct fleet *fleet, const struct id_map *rows)
 {
-    bool same = fleet->loaded && rows->count == fleet->listed;
+    bool same = fleet->complete && rows->count == fleet->listed;
     for (size_t i = 0; same && i < rows->count; i++) {
         const struct fleet_row *row = id_map_at(rows, i);
         // A difference in the padding makes one change too many. NOLINTNEXTLINE(*-memory-comparison,cert-*)
@@ -288,23 +304,104 @@ static enum status take_list(struct fleet *fleet, const struct sandbox *sandboxe
         id_map_free(&rows);
         return good ? STATUS_OK : STATUS_NO_MEMORY;
     }
-    fleet->loaded = true;
+    fleet->loaded = fleet->complete = true;
     replace_rows(fleet, &rows);
     return STATUS_OK;
 }
 
-enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page)
+static void set_listing(struct fleet *fleet, const struct fleet_listing *listing)
 {
-    const struct fleet_listing listing = {
-        .left_out = page->malformed, .incomplete = page->incomplete, .unparsed = page->unparsed};
-    bool same = fleet->listing.left_out == listing.left_out &&
-                fleet->listing.incomplete == listing.incomplete &&
-                fleet->listing.unparsed.count == listing.unparsed.count;
-    enum status status = take_list(fleet, page->sandboxes, page->count, !page->incomplete);
-    fleet->listing = listing;
+    bool same = fleet->listing.left_out == listing->left_out &&
+                fleet->listing.incomplete == listing->incomplete &&
+                fleet->listing.unparsed.count == listing->unparsed.count;
+    fleet->listing = *listing;
     if (!same)
         changed(fleet);
+}
+
+enum status fleet_take_list(struct fleet *fleet, const struct leap0_page *list, int64_t fresh_ms)
+{
+    const struct fleet_listing listing = {
+        .left_out = list->malformed, .incomplete = list->incomplete, .unparsed = list->unparsed};
+    enum status status = take_list(fleet, list->sandboxes, list->count, !list->incomplete);
+    for (size_t i = 0; status == STATUS_OK && i < list->count; i++)
+        listed_row(fleet, list->sandboxes[i].id)->fresh_ms = fresh_ms;
+    set_listing(fleet, &listing);
     return status;
+}
+
+// --- a round of pages ---
+
+void fleet_begin_round(struct fleet *fleet)
+{
+    id_map_clear(&fleet->named);
+    fleet->round = (struct fleet_listing){0};
+}
+
+size_t fleet_round_count(const struct fleet *fleet)
+{
+    return fleet->named.count;
+}
+
+static enum status take_item(struct fleet *fleet, const struct sandbox *sandbox, int64_t fresh_ms)
+{
+    struct fleet_row *row = listed_row(fleet, sandbox->id);
+    if (id_map_add(&fleet->named, sandbox->id, NULL) == NULL)
+        return STATUS_NO_MEMORY;
+    if (row == NULL) {
+        fleet->row_count = 0;
+        id_map_truncate(&fleet->rows, fleet->listed);
+        changed(fleet);
+        if (!add_listed(&fleet->rows, sandbox, NULL))
+            return STATUS_NO_MEMORY;
+        row = row_at(fleet, fleet->listed++);
+    } else {
+        struct sandbox after = *sandbox;
+        keep_details(&after, &row->sandbox);
+        // A difference in the padding makes one change too many. NOLINTNEXTLINE(*-memory-comparison,cert-*)
+        if (memcmp(&after, &row->sandbox, sizeof after) != 0)
+            changed(fleet);
+        row->sandbox = after;
+    }
+    row->fresh_ms = fresh_ms;
+    return STATUS_OK;
+}
+
+enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < page->count; i++)
+        status = take_item(fleet, &page->sandboxes[i], fresh_ms);
+    fleet->round.left_out += page->malformed;
+    if (fleet->round.unparsed.count == 0)
+        fleet->round.unparsed = page->unparsed;
+    if (!fleet->loaded)
+        changed(fleet);
+    fleet->loaded = true;
+    return status;
+}
+
+static bool was_named(void *ctx, const void *row)
+{
+    const struct fleet *fleet = ctx;
+    return id_map_find(&fleet->named, ((const struct fleet_row *)row)->sandbox.id) != NULL;
+}
+
+void fleet_end_round(struct fleet *fleet, bool complete)
+{
+    fleet->round.incomplete = !complete;
+    set_listing(fleet, &fleet->round);
+    if (!complete)
+        return;
+    bool first = !fleet->complete;
+    fleet->complete = fleet->loaded = true;
+    id_map_truncate(&fleet->rows, fleet->listed);
+    id_map_keep(&fleet->rows, was_named, fleet);
+    if (first || fleet->rows.count != fleet->listed)
+        changed(fleet);
+    else
+        fleet->dirty = true;
+    fleet->listed = fleet->rows.count;
 }
 
 // A new one: first, as the server will list it.

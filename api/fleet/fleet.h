@@ -20,7 +20,9 @@ struct fleet_row {
     bool gone; // no longer in the server's list; its state is then `deleted`
     const char
         *busy; // the verb of a call now under way on the sandbox or a create ("creating"), static; NULL none
-    const struct sandbox_label *label; // NULL: none
+    const struct sandbox_label *label; // the operator's own name and note for it; NULL none
+    uint64_t changed;                  // the generation at which anything of the row last changed
+    int64_t fresh_ms;                  // monotonic ms at which the server last told its state; 0 never
 };
 
 struct fleet *fleet_new(void); // NULL: out of memory
@@ -31,7 +33,8 @@ size_t fleet_count(const struct fleet *fleet);
 const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index);            // NULL beyond the end
 const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbox_id); // NULL: not there
 uint64_t fleet_generation(const struct fleet *fleet);
-bool fleet_is_loaded(const struct fleet *fleet); // a list has come at least once
+bool fleet_is_loaded(const struct fleet *fleet);   // a page has come at least once
+bool fleet_is_complete(const struct fleet *fleet); // all of a list has: what is not there doesn't exist
 
 // The sandbox that is meant by a text: its whole id, else its whole name, else how the id or the name of one
 // alone begins. Of names the case does not matter. NOT_FOUND, CONFLICT when several match (why lists some),
@@ -77,9 +80,18 @@ struct fleet_counts {
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out);
 
 // --- for api/service ---
-// A list as the server gave it. Of one that may be incomplete, what it does not name stays as it was.
 struct leap0_page;
-enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page);
+// The list comes page by page. A page adds and updates what it names, in a round or outside one, also when it
+// comes again. fresh_ms: when it was asked for, or 0. A round begins before its first page; at its end, if it
+// was complete (each page was read, and not fewer came than the server says there are), what it did not name
+// is gone. Items shift from page to page while they are read, so that a round of several pages can miss one:
+// where there is a sign of that, a sandbox is gone only after a second round without it.
+void fleet_begin_round(struct fleet *fleet);
+enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms);
+size_t fleet_round_count(const struct fleet *fleet); // the sandboxes that this round has named
+void fleet_end_round(struct fleet *fleet, bool complete);
+// All of that at once: a list as the server gave it.
+enum status fleet_take_list(struct fleet *fleet, const struct leap0_page *list, int64_t fresh_ms);
 enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count);
 enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox); // adds or updates one
 enum status fleet_take_credential(struct fleet *fleet, const struct credential *credential); // by vault_row

@@ -161,7 +161,7 @@ static void on_page(void *ctx, const struct failure *why, const struct leap0_pag
         read_vault(service);
         return;
     }
-    (void)fleet_take_page(service->fleet, page);
+    (void)fleet_take_list(service->fleet, page, 0);
     service->refreshed_at = time_monotonic_ms();
     service->clock_asks = 0;
     check_clock(service);

@@ -31,7 +31,7 @@ static bool is_spent(const struct credential_service *service, const struct cred
 {
     const struct fleet_row *row = fleet_find(service->fleet, read->sandbox_id);
     return read->expires_at > 0 && read->expires_at <= service_now(service) &&
-           fleet_is_loaded(service->fleet) && (row == NULL || row->gone);
+           fleet_is_complete(service->fleet) && (row == NULL || row->gone);
 }
 
 void service_take_vault(struct credential_service *service, const struct credential *list, size_t count)

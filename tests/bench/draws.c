@@ -51,7 +51,7 @@ static struct fleet *fleet_make(void)
     }
     for (int64_t i = 0; i < CREDENTIALS; i++)
         credentials[i] = credential_at(i, 0);
-    if (fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = SANDBOXES}) !=
+    if (fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = SANDBOXES}, 0) !=
             STATUS_OK ||
         fleet_take_credentials(fleet, credentials, CREDENTIALS) != STATUS_OK)
         bench_die("no fleet of %d credentials", CREDENTIALS);

@@ -53,8 +53,9 @@ static struct fleet *fleet(void)
 
 void app_fixture_list(const struct sandbox *sandboxes, size_t count)
 {
-    cr_assert_eq(fleet_take_page(fleet(), &(const struct leap0_page){.sandboxes = sandboxes, .count = count}),
-                 STATUS_OK);
+    cr_assert_eq(
+        fleet_take_list(fleet(), &(const struct leap0_page){.sandboxes = sandboxes, .count = count}, 0),
+        STATUS_OK);
 }
 
 void app_fixture_add(const struct credential *credential)

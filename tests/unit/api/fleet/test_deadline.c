@@ -139,7 +139,7 @@ Test(deadline, the_soonest_of_a_fleet_is_of_either_clock)
     const struct fleet_row *whose = NULL;
     struct sandbox boxes[] = {{.id = "sbx-1", .state = SANDBOX_running, .timeout_at = BORN + 50 * MINUTE},
                               {.id = "sbx-2", .state = SANDBOX_running, .timeout_at = BORN + 10 * MINUTE}};
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}, 0),
                  STATUS_OK);
     cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_NONE);
     cr_expect_null(whose);

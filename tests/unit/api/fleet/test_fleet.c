@@ -54,7 +54,7 @@ static void take_boxes(const char *const *ids)
     size_t count = 0;
     for (; ids[count] != NULL; count++)
         boxes[count] = box(ids[count], SANDBOX_running);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = count}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = count}, 0),
                  STATUS_OK);
 }
 
@@ -154,22 +154,22 @@ Test(fleet, the_same_list_again_is_no_change)
     cr_assert_not_null(list);
     (void)snprintf(list[0].id, sizeof list[0].id, "sbx-1");
     (void)snprintf(list[1].id, sizeof list[1].id, "sbx-2");
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = list, .count = 0}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = list, .count = 0}, 0),
                  STATUS_OK);
     cr_expect(fleet_is_loaded(fleet), "an empty list is one too");
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}, 0),
                  STATUS_OK);
     uint64_t before = fleet_generation(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}, 0),
                  STATUS_OK);
     cr_expect_eq(fleet_generation(fleet), before);
     cr_expect_eq(fleet_count(fleet), 2);
     list[1].state = SANDBOX_stopped;
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = list, .count = 2}, 0),
                  STATUS_OK);
     cr_expect_gt(fleet_generation(fleet), before);
     before = fleet_generation(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = list, .count = 1}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = list, .count = 1}, 0),
                  STATUS_OK);
     cr_expect_gt(fleet_generation(fleet), before, "one less is a change");
     cr_expect_eq(fleet_count(fleet), 1);
@@ -206,7 +206,7 @@ Test(fleet, details_keep_what_only_the_list_tells)
     listed.timeout_at = NOW + 5000;
     listed.launch_time = NOW - 5000;
     (void)snprintf(listed.pod_id, sizeof listed.pod_id, "pod-1");
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = &listed, .count = 1}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = &listed, .count = 1}, 0),
                  STATUS_OK);
     struct sandbox single = box("sbx-a", SANDBOX_running);
     cr_assert_eq(fleet_take_sandbox(fleet, &single), STATUS_OK);
@@ -262,7 +262,7 @@ Test(fleet, everything_is_counted_once)
     const struct sandbox boxes[] = {box("sbx-a", SANDBOX_running), box("sbx-b", SANDBOX_paused),
                                     box("sbx-c", SANDBOX_running)};
     struct fleet_counts counts;
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}, 0),
                  STATUS_OK);
     take("sbx-a", 1, VERDICT_UNVERIFIED, 9000);
     take("sbx-a", 2, VERDICT_UNVERIFIED, 5000);
@@ -294,7 +294,7 @@ Test(fleet, stays_right_through_random_changes)
         (void)snprintf(id, sizeof id, "sbx-%d", i);
         boxes[i] = box(id, SANDBOX_running);
     }
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = BOXES}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = BOXES}, 0),
                  STATUS_OK);
     for (int step = 0; step < STEPS; step++) {
         int row = rand_r(&seed) % ROWS, at = rand_r(&seed) % BOXES;
@@ -352,7 +352,7 @@ Test(fleet, a_list_that_may_be_incomplete_takes_no_sandbox_away)
     struct fleet_counts counts;
     take_boxes(first);
     take("sbx-c", 1, VERDICT_VALID, 1000);
-    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_assert_eq(fleet_take_list(fleet, &page, 0), STATUS_OK);
     cr_assert_eq(fleet_count(fleet), 4);
     for (size_t i = 0; i < 4; i++)
         cr_expect_str_eq(fleet_row(fleet, i)->sandbox.id, joined[i]);
@@ -364,12 +364,12 @@ Test(fleet, a_list_that_may_be_incomplete_takes_no_sandbox_away)
     // And a whole one does.
     page.incomplete = false;
     uint64_t before = fleet_generation(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_assert_eq(fleet_take_list(fleet, &page, 0), STATUS_OK);
     cr_expect_neq(fleet_generation(fleet), before);
     cr_expect_null(fleet_find(fleet, "sbx-a"));
     cr_expect(fleet_find(fleet, "sbx-c")->gone);
     before = fleet_generation(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &page), STATUS_OK);
+    cr_assert_eq(fleet_take_list(fleet, &page, 0), STATUS_OK);
     cr_expect_eq(fleet_generation(fleet), before, "the same again is no change");
 }
 
@@ -382,7 +382,7 @@ Test(fleet, what_was_not_understood_is_counted_and_the_first_is_named)
     boxes[1].id_malformed = true;
     unparsed_add(&boxes[2].unparsed, "timeout_at", "true");
     unparsed_add(&one.unparsed, "expires_at", "{}");
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}, 0),
                  STATUS_OK);
     cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
     fleet_count_all(fleet, NOW, &counts);
@@ -406,7 +406,7 @@ Test(fleet, a_row_whose_id_is_not_understood_is_not_to_be_had)
     struct sandbox boxes[] = {box("sbx:b", SANDBOX_running), box("sbx-c", SANDBOX_running)};
     const struct fleet_row *row = NULL;
     boxes[0].id_malformed = true;
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}, 0),
                  STATUS_OK);
     cr_expect_eq(fleet_resolve(fleet, "sbx:b", &row, &why), STATUS_MALFORMED);
     cr_expect_not_null(strstr(why.message, "sbxdeck can't use it"), "%s", why.message);

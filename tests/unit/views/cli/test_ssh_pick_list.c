@@ -26,7 +26,7 @@ static void make(void)
     };
     fleet = fleet_new();
     cr_assert_not_null(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 5}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 5}, 0),
                  STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
     memset(&list, 0, sizeof list);

@@ -25,7 +25,7 @@ static void begin(void)
                                        paper_credential("sbx-2", "ssh-2", 2, 40 * PAPER_SECOND)};
     cr_assert(setlocale(LC_ALL, "C.UTF-8") != NULL);
     fleet = fleet_new();
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 3}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 3}, 0),
                  STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 2), STATUS_OK);
     const struct fleet_row *row = NULL;

@@ -29,7 +29,7 @@ static void make(void)
     (void)snprintf(sandboxes[3].template_id, sizeof sandboxes[3].template_id, "system/desktop:v0.1.0");
     fleet = fleet_new();
     cr_assert_not_null(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 4}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 4}, 0),
                  STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 3), STATUS_OK);
     memset(&rows, 0, sizeof rows);
@@ -121,7 +121,7 @@ Test(deck_rows, what_has_no_value_stands_last_either_way_and_equals_keep_their_o
     boxes[2].timeout_at = PAPER_NOW + 600 * PAPER_SECOND;
     (void)snprintf(boxes[2].template_id, sizeof boxes[2].template_id, "a-first");
     cr_assert_eq(fleet_take_credentials(fleet, NULL, 0), STATUS_OK);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}, 0),
                  STATUS_OK);
     static const enum deck_sort_by sorts[] = {DECK_SORT_AGE, DECK_SORT_TEMPLATE};
     for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
@@ -155,7 +155,7 @@ Test(deck_rows, selection_stays_on_its_sandbox)
     struct sandbox fresh[] = {paper_sandbox("sbx-zulu", SANDBOX_starting),
                               paper_sandbox("sbx-charlie", SANDBOX_running),
                               paper_sandbox("sbx-bravo", SANDBOX_running)};
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = fresh, .count = 3}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = fresh, .count = 3}, 0),
                  STATUS_OK);
     (void)shown("", DECK_SORT_SERVER);
     size_t at = deck_rows_keep(&rows, fleet, "sbx-bravo", 1);

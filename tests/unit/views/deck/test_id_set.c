@@ -42,7 +42,7 @@ Test(id_set, go_with_their_sandboxes)
     struct fleet *fleet = fleet_new();
     (void)snprintf(boxes[0].id, sizeof boxes[0].id, "sbx-1");
     (void)snprintf(boxes[1].id, sizeof boxes[1].id, "sbx-2");
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}, 0),
                  STATUS_OK);
     id_set_set(&marks, "sbx-1", true);
     id_set_set(&marks, "sbx-2", true);

@@ -41,7 +41,7 @@ static void make(void)
     credentials[6].expires_at = 0;
     fleet = fleet_new();
     cr_assert_not_null(fleet);
-    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 5}),
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = sandboxes, .count = 5}, 0),
                  STATUS_OK);
     cr_assert_eq(fleet_take_credentials(fleet, credentials, 8), STATUS_OK);
     memset(&rows, 0, sizeof rows);
