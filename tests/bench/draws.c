@@ -10,6 +10,7 @@
 #include "tests/bench/bench.h"
 #include "tui/base/theme.h"
 #include "views/deck/deck_cells.h"
+#include "views/deck/deck_rows.h"
 #include "views/timeline/timeline_draw.h"
 #include "views/timeline/timeline_scale.h"
 
@@ -96,11 +97,13 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
 static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
 {
     static struct deck deck; // of the process
-    const struct deck_order order = {.by = DECK_SORT_END};
+    struct deck_columns columns;
+    const struct deck_order order = {.by = DECK_COLUMN_LEFT};
     deck.fleet = fleet;
     deck.now = now;
     deck_rows_build(&deck.rows, fleet, index % 4 == 3 ? "sbx-" : "", &order, now, NULL);
-    deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &deck.layout);
+    deck_columns_default(&columns);
+    deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &columns, &deck.layout);
     deck.table.columns = deck.layout.columns;
     deck.table.column_count = deck.layout.count;
     deck.table.fill = fill_cell;

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TABLE_COLUMNS_MAX = 16, TABLE_CELL_MAX = 256 };
+enum { TABLE_COLUMNS_MAX = 32, TABLE_CELL_MAX = 256 };
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT, TABLE_CENTER };
 

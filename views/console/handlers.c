@@ -11,8 +11,8 @@
 #include "views/app/app.h"
 #include "views/app/notices.h"
 #include "views/app/questions.h"
+#include "views/deck/deck_columns.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/deck_rows.h"
 #include "views/forward/forward_commands.h"
 #include "views/log/log_view.h"
 #include "views/session/session_commands.h"
@@ -46,13 +46,13 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_next_credential] = {deck_step_credential, 1},
     [COMMAND_previous_credential] = {deck_step_credential, -1},
     [COMMAND_sort] = {deck_sort, DECK_SORT_NEXT},
-    [COMMAND_sort_end] = {deck_sort, DECK_SORT_END},
-    [COMMAND_sort_credential] = {deck_sort, DECK_SORT_CREDENTIAL},
-    [COMMAND_sort_name] = {deck_sort, DECK_SORT_NAME},
-    [COMMAND_sort_state] = {deck_sort, DECK_SORT_STATE},
-    [COMMAND_sort_template] = {deck_sort, DECK_SORT_TEMPLATE},
-    [COMMAND_sort_age] = {deck_sort, DECK_SORT_AGE},
-    [COMMAND_sort_timeout] = {deck_sort, DECK_SORT_TIMEOUT},
+    [COMMAND_sort_end] = {deck_sort, DECK_COLUMN_LEFT},
+    [COMMAND_sort_credential] = {deck_sort, DECK_COLUMN_CREDENTIAL},
+    [COMMAND_sort_name] = {deck_sort, DECK_COLUMN_SANDBOX},
+    [COMMAND_sort_state] = {deck_sort, DECK_COLUMN_STATE},
+    [COMMAND_sort_template] = {deck_sort, DECK_COLUMN_TEMPLATE},
+    [COMMAND_sort_age] = {deck_sort, DECK_COLUMN_AGE},
+    [COMMAND_sort_timeout] = {deck_sort, DECK_COLUMN_TIMEOUT},
     [COMMAND_sessions] = {session_pick, 0},
     [COMMAND_session_back] = {console_go_back, 0},
     [COMMAND_sandbox_new] = {action_new_sandbox, 0},

@@ -10,43 +10,43 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40 };
-
-struct column_choice {
-    enum deck_column kind;
-    struct table_column column;
+enum {
+    NARROW = 48,
+    NARROW_ID = 7,
+    NARROW_ID_IDEAL = 12,
+    ID_WIDE = 20,
+    ID_WIDEST = 40,
+    GIB_MIB = 1024,
+    MS = 1000
 };
 
-// The id, the credential and what is left of it stay longest; a template is known by heart. What counts down
-// has room for its longest form and stands flush right, so that nothing moves but its figures.
-static const struct column_choice wide[] = {
-    {DECK_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 12, .ideal = 16, .weight = 1}},
-    {DECK_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {DECK_COLUMN_STATE, {.title = "STATE", .min = 9, .ideal = 12, .drop = 2}},
-    {DECK_COLUMN_TEMPLATE, {.title = "TEMPLATE", .min = 10, .ideal = 24, .weight = 2, .drop = 6}},
-    {DECK_COLUMN_AGE, {.title = "AGE", .min = 4, .ideal = 5, .align = TABLE_RIGHT, .drop = 5}},
-    {DECK_COLUMN_TIMEOUT, {.title = "TIMEOUT", .min = 8, .ideal = 8, .align = TABLE_RIGHT, .drop = 4}},
-    {DECK_COLUMN_CREDENTIAL, {.title = "CREDENTIAL", .min = 12, .ideal = 14}},
-    {DECK_COLUMN_BAR, {.title = "", .min = 6, .ideal = 12, .weight = 3, .drop = 3}},
-    {DECK_COLUMN_LEFT, {.title = "LEFT", .min = 8, .ideal = 8, .align = TABLE_RIGHT}},
-};
+static const enum deck_column narrow[] = {DECK_COLUMN_SANDBOX, DECK_COLUMN_SESSIONS, DECK_COLUMN_MARK,
+                                          DECK_COLUMN_SHORT};
 
-static const struct column_choice narrow[] = {
-    {DECK_COLUMN_SANDBOX, {.title = "SANDBOX", .min = 7, .ideal = 12, .weight = 1}},
-    {DECK_COLUMN_SESSIONS, {.title = "", .min = 2, .ideal = 2, .drop = 1}},
-    {DECK_COLUMN_MARK, {.title = "", .min = 1, .ideal = 1}},
-    {DECK_COLUMN_SHORT, {.title = "LEFT", .min = 8, .ideal = 10, .align = TABLE_RIGHT}},
-};
-
-void deck_cells_layout(int width, int id_width, struct deck_layout *out)
+static void narrow_layout(struct deck_layout *out)
 {
-    const struct column_choice *choices = width < NARROW ? narrow : wide;
-    out->count = width < NARROW ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
+    out->count = sizeof narrow / sizeof *narrow;
     for (size_t i = 0; i < out->count; i++) {
-        out->columns[i] = choices[i].column;
-        out->kinds[i] = choices[i].kind;
-        if (width < NARROW || choices[i].kind != DECK_COLUMN_SANDBOX)
+        out->kinds[i] = narrow[i];
+        out->columns[i] = deck_column_table[narrow[i]].column;
+    }
+    out->columns[0].min = NARROW_ID;
+    out->columns[0].ideal = NARROW_ID_IDEAL;
+}
+
+void deck_cells_layout(int width, int id_width, const struct deck_columns *columns, struct deck_layout *out)
+{
+    if (width < NARROW) {
+        narrow_layout(out);
+        return;
+    }
+    out->count = columns->count < TABLE_COLUMNS_MAX ? columns->count : TABLE_COLUMNS_MAX;
+    for (size_t i = 0; i < out->count; i++) {
+        out->kinds[i] = columns->kinds[i];
+        out->columns[i] = deck_column_table[out->kinds[i]].column;
+        if (out->kinds[i] != DECK_COLUMN_SANDBOX)
             continue;
         // An id is there to be read whole, as far as that leaves room for anything else.
         int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
@@ -57,37 +57,12 @@ void deck_cells_layout(int width, int id_width, struct deck_layout *out)
     }
 }
 
-enum deck_sort_by deck_column_sort(enum deck_column column)
-{
-    switch (column) {
-    case DECK_COLUMN_SANDBOX:
-        return DECK_SORT_NAME;
-    case DECK_COLUMN_STATE:
-    case DECK_COLUMN_MARK:
-        return DECK_SORT_STATE;
-    case DECK_COLUMN_TEMPLATE:
-        return DECK_SORT_TEMPLATE;
-    case DECK_COLUMN_AGE:
-        return DECK_SORT_AGE;
-    case DECK_COLUMN_TIMEOUT:
-        return DECK_SORT_TIMEOUT;
-    case DECK_COLUMN_CREDENTIAL:
-        return DECK_SORT_CREDENTIAL;
-    case DECK_COLUMN_BAR:
-    case DECK_COLUMN_LEFT:
-    case DECK_COLUMN_SHORT:
-        return DECK_SORT_END;
-    case DECK_COLUMN_SESSIONS:
-        break;
-    }
-    return DECK_SORT_SERVER;
-}
-
-size_t deck_cells_sorted(const struct deck_layout *layout, enum deck_sort_by sort)
+size_t deck_cells_sorted(const struct deck_layout *layout, enum deck_column by)
 {
     size_t found = 0;
-    for (size_t i = 0; i < layout->count && sort != DECK_SORT_SERVER; i++)
-        if (deck_column_sort(layout->kinds[i]) == sort)
+    for (size_t i = 0; i < layout->count && by < DECK_COLUMN_COUNT; i++)
+        if (layout->kinds[i] == by ||
+            deck_column_table[layout->kinds[i]].sort_key == deck_column_table[by].sort_key)
             found = i + 1; // of a bar and its figure, the figure
     return found;
 }
@@ -117,9 +92,10 @@ char *deck_cell_countdown(const struct credential *credential, int64_t server_no
     return out;
 }
 
-static void sessions_cell(size_t sessions, struct table_cell *cell)
+void deck_cell_sessions(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
     char count[24] = "";
+    size_t sessions = facts->sessions;
     if (sessions == 0)
         return;
     if (sessions > 9) // more has no room
@@ -146,26 +122,93 @@ static void state_cell(const struct fleet_row *row, bool word, struct table_cell
         put(cell, state.role, GLYPH_NONE, glyph(state.glyph));
 }
 
-static void age_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+void deck_cell_age(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
-    char age[16];
-    if (row->sandbox.created_at > 0 && now >= row->sandbox.created_at)
-        put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(now - row->sandbox.created_at, age));
+    char age[TIME_SPAN_CAP];
+    int64_t created = facts->row->sandbox.created_at;
+    if (created > 0 && facts->now >= created)
+        put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(facts->now - created, age));
 }
 
-static void timeout_cell(const struct fleet_row *row, int64_t now, struct table_cell *cell)
+void deck_cell_since(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    char age[TIME_SPAN_CAP];
+    int64_t since = facts->row->sandbox.state_change_time;
+    if (since > 0 && facts->now >= since)
+        put(cell, ROLE_DIM, GLYPH_NONE, time_format_age(facts->now - since, age));
+}
+
+// The day and the minute, in local time.
+void deck_cell_created(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    time_t seconds = (time_t)(facts->row->sandbox.created_at / MS);
+    struct tm local;
+    char at[16];
+    if (seconds > 0 && localtime_r(&seconds, &local) != NULL &&
+        strftime(at, sizeof at, "%m-%d %H:%M", &local) > 0)
+        put(cell, ROLE_DIM, GLYPH_NONE, at);
+}
+
+void deck_cell_pod(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    put(cell, ROLE_DIM, GLYPH_NONE, facts->row->sandbox.pod_id);
+}
+
+void deck_cell_network(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    put(cell, ROLE_DIM, GLYPH_NONE, facts->row->sandbox.network_mode);
+}
+
+void deck_cell_vcpu(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    char count[24];
+    if (facts->row->sandbox.vcpu <= 0)
+        return;
+    (void)snprintf(count, sizeof count, "%d", facts->row->sandbox.vcpu);
+    put(cell, ROLE_DIM, GLYPH_NONE, count);
+}
+
+// "512M", "4G", "1.5G".
+static void size_cell(int64_t mib, struct table_cell *cell)
+{
+    char size[32];
+    if (mib <= 0)
+        return;
+    if (mib < GIB_MIB)
+        (void)snprintf(size, sizeof size, "%lldM", (long long)mib);
+    else if (mib % GIB_MIB == 0)
+        (void)snprintf(size, sizeof size, "%lldG", (long long)(mib / GIB_MIB));
+    else
+        (void)snprintf(size, sizeof size, "%.1fG", (double)mib / GIB_MIB);
+    put(cell, ROLE_DIM, GLYPH_NONE, size);
+}
+
+void deck_cell_memory(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    size_cell(facts->row->sandbox.memory_mib, cell);
+}
+
+void deck_cell_disk(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    size_cell(facts->row->sandbox.disk_mib, cell);
+}
+
+void deck_cell_timeout(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
     char left[TIME_SPAN_CAP];
-    enum credential_state state = deadline_timeout_state(row, now);
+    enum credential_state state = deadline_timeout_state(facts->row, facts->now);
     if (state == CREDENTIAL_none)
         return;
     put(cell, state_label_role(state), state >= CREDENTIAL_critical ? GLYPH_WARNING : GLYPH_NONE,
-        state == CREDENTIAL_expired ? "due" : time_format_remaining(deadline_timeout(row) - now, left));
+        state == CREDENTIAL_expired ? "due"
+                                    : time_format_remaining(deadline_timeout(facts->row) - facts->now, left));
 }
 
-static void credential_cell(const struct fleet_row *row, const struct credential *best, int64_t now,
-                            struct table_cell *cell)
+void deck_cell_credential(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
+    const struct fleet_row *row = facts->row;
+    const struct credential *best = facts->best;
+    int64_t now = facts->now;
     const char *busy = best != NULL && best->busy != NULL ? best->busy : NULL;
     struct state_label word = state_label_credential(credential_state(best, now));
     if (busy == NULL && row->busy != NULL && strcmp(row->busy, "creating") == 0)
@@ -200,9 +243,11 @@ static struct deadline end_of(const struct fleet_row *row, const struct credenti
     return deadline_of(row, best, now, &scope);
 }
 
-static void bar_cell(const struct deadline *end, const struct credential *best, int64_t now,
-                     struct table_cell *cell)
+void deck_cell_bar(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
+    const struct deadline *end = &facts->end;
+    const struct credential *best = facts->best;
+    int64_t now = facts->now;
     enum credential_state state = credential_state(best, now);
     if (end->clock != DEADLINE_NONE) {
         cell->fraction = deadline_fraction(end, now);
@@ -237,49 +282,50 @@ static void left_cell(const struct deadline *end, const struct credential *best,
     put(cell, role, with_glyph ? state_label_credential(state).glyph : GLYPH_NONE, left);
 }
 
+void deck_cell_left(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    left_cell(&facts->end, facts->best, facts->now, false, cell);
+}
+
+void deck_cell_short(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    left_cell(&facts->end, facts->best, facts->now, true, cell);
+}
+
+void deck_cell_sandbox(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    const struct fleet_row *row = facts->row;
+    if (row->sandbox.id_malformed)
+        put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
+    else
+        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+    cell->name = true;
+}
+
+void deck_cell_state(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    state_cell(facts->row, true, cell);
+}
+
+void deck_cell_mark(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    state_cell(facts->row, false, cell);
+}
+
+void deck_cell_template_id(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    put(cell, ROLE_DIM, GLYPH_NONE, facts->row->sandbox.template_id);
+    cell->path = true;
+}
+
 void deck_cell(const struct fleet_row *row, enum deck_column column, int64_t server_now_ms, size_t sessions,
                struct table_cell *cell)
 {
     const struct credential *best = fleet_row_best(row, server_now_ms);
-    const struct deadline end = end_of(row, best, server_now_ms, sessions);
-    switch (column) {
-    case DECK_COLUMN_SESSIONS:
-        sessions_cell(sessions, cell);
-        break;
-    case DECK_COLUMN_SANDBOX:
-        if (row->sandbox.id_malformed)
-            put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
-        else
-            put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
-        cell->name = true;
-        break;
-    case DECK_COLUMN_STATE:
-        state_cell(row, true, cell);
-        break;
-    case DECK_COLUMN_MARK:
-        state_cell(row, false, cell);
-        break;
-    case DECK_COLUMN_TEMPLATE:
-        put(cell, ROLE_DIM, GLYPH_NONE, row->sandbox.template_id);
-        cell->path = true;
-        break;
-    case DECK_COLUMN_AGE:
-        age_cell(row, server_now_ms, cell);
-        break;
-    case DECK_COLUMN_TIMEOUT:
-        timeout_cell(row, server_now_ms, cell);
-        break;
-    case DECK_COLUMN_CREDENTIAL:
-        credential_cell(row, best, server_now_ms, cell);
-        break;
-    case DECK_COLUMN_BAR:
-        bar_cell(&end, best, server_now_ms, cell);
-        break;
-    case DECK_COLUMN_LEFT:
-        left_cell(&end, best, server_now_ms, false, cell);
-        break;
-    case DECK_COLUMN_SHORT:
-        left_cell(&end, best, server_now_ms, true, cell);
-        break;
-    }
+    const struct deck_cell_facts facts = {.row = row,
+                                          .best = best,
+                                          .end = end_of(row, best, server_now_ms, sessions),
+                                          .now = server_now_ms,
+                                          .sessions = sessions};
+    deck_column_table[column].cell(&facts, cell);
 }

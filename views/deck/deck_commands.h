@@ -21,7 +21,7 @@ command_handler deck_filter;
 command_handler deck_details;
 command_handler deck_scroll_details;  // by lines; negative: up
 command_handler deck_step_credential; // 1 the next one, -1 the previous one
-command_handler deck_sort;            // enum deck_sort_by, or DECK_SORT_NEXT
+command_handler deck_sort;            // enum deck_column, or DECK_SORT_NEXT
 command_handler deck_mark;            // enum deck_mark
 command_handler deck_clear;
 

@@ -11,87 +11,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *deck_sort_text(enum deck_sort_by sort)
-{
-    static const char *const texts[DECK_SORT_COUNT] = {
-#define X(name, text) text,
-        DECK_SORT_TABLE(X)
-#undef X
-    };
-    return sort >= 0 && sort < DECK_SORT_COUNT ? texts[sort] : "";
-}
-
 // What a row is sorted by, taken once: credential states cost more than a comparison.
 struct sort_key {
     size_t index;
-    const char *name; // NULL: number counts
-    int64_t number;
-    bool none; // there is nothing to sort by
+    struct deck_key key;
     bool down;
 };
 
-static struct sort_key number_key(bool there, int64_t number)
-{
-    return (struct sort_key){.number = number, .none = !there};
-}
-
-static struct sort_key name_key(const char *name)
-{
-    return (struct sort_key){.name = name, .none = name[0] == '\0'};
-}
-
-static struct sort_key key_of(const struct fleet_row *row, enum deck_sort_by sort, int64_t now,
+static struct deck_key key_of(const struct fleet_row *row, enum deck_column by, int64_t now,
                               const struct deadline_scope *scope)
 {
-    const struct sandbox *sandbox = &row->sandbox;
-    struct deadline end;
-    switch (sort) {
-    case DECK_SORT_NAME:
-        return name_key(sandbox->id);
-    case DECK_SORT_TEMPLATE:
-        return name_key(sandbox->template_id);
-    case DECK_SORT_STATE:
-        return number_key(!row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
-    case DECK_SORT_END:
-        end = deadline_of_row(row, now, scope);
-        return number_key(end.clock != DEADLINE_NONE, end.at);
-    case DECK_SORT_AGE: // the youngest first, as a number of seconds is
-        return number_key(sandbox->created_at > 0, -sandbox->created_at);
-    case DECK_SORT_TIMEOUT:
-        return number_key(deadline_timeout(row) > 0, deadline_timeout(row));
-    case DECK_SORT_CREDENTIAL:
-        return number_key(row->credential_count > 0,
-                          (int64_t)credential_state(fleet_row_best(row, now), now));
-    case DECK_SORT_SERVER:
-    case DECK_SORT_COUNT:
-        break;
-    }
-    return number_key(false, 0);
+    struct deck_key key = {0};
+    const struct credential *best = fleet_row_best(row, now);
+    const struct deck_cell_facts facts = {
+        .row = row, .best = best, .end = deadline_of(row, best, now, scope), .now = now};
+    deck_column_table[by].sort_key(&facts, &key);
+    return key;
 }
 
 static int by_key(const void *left, const void *right)
 {
-    const struct sort_key *a = left, *b = right;
+    const struct sort_key *one = left, *other = right;
+    const struct deck_key *a = &one->key, *b = &other->key;
     int order = 0;
-    if (a->none != b->none)
-        return a->none ? 1 : -1;
-    if (!a->none && a->name != NULL && b->name != NULL)
-        order = strcasecmp(a->name, b->name);
-    else if (!a->none && a->number != b->number)
+    if (a->there != b->there)
+        return a->there ? -1 : 1;
+    if (a->there && a->text != NULL && b->text != NULL)
+        order = strcasecmp(a->text, b->text);
+    else if (a->there && a->number != b->number)
         order = a->number < b->number ? -1 : 1;
     if (order != 0)
-        return a->down ? -order : order;
-    return a->index < b->index ? -1 : a->index > b->index;
+        return one->down ? -order : order;
+    return one->index < other->index ? -1 : one->index > other->index;
 }
 
 static void put_in_order(struct deck_rows *rows, const struct fleet *fleet, const struct deck_order *order,
                          int64_t now, const struct deadline_scope *scope)
 {
-    if (order->by == DECK_SORT_SERVER || rows->count < 2)
+    if (order->by == DECK_COLUMN_NONE || rows->count < 2)
         return;
     struct sort_key *keys = xcalloc(rows->count, sizeof *keys);
     for (size_t i = 0; i < rows->count; i++) {
-        keys[i] = key_of(fleet_row(fleet, rows->order[i]), order->by, now, scope);
+        keys[i].key = key_of(fleet_row(fleet, rows->order[i]), order->by, now, scope);
         keys[i].index = rows->order[i];
         keys[i].down = order->down;
     }

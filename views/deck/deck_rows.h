@@ -5,34 +5,16 @@
 #ifndef SBXDECK_VIEWS_DECK_DECK_ROWS_H
 #define SBXDECK_VIEWS_DECK_DECK_ROWS_H
 
-#include "api/fleet/deadline.h"
+#include "views/deck/deck_columns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define DECK_SORT_TABLE(X)                                                                                   \
-    X(SERVER, "the server's order")                                                                          \
-    X(NAME, "name")                                                                                          \
-    X(STATE, "state")                                                                                        \
-    X(END, "what ends first")                                                                                \
-    X(TEMPLATE, "template")                                                                                  \
-    X(AGE, "age")                                                                                            \
-    X(TIMEOUT, "time-out")                                                                                   \
-    X(CREDENTIAL, "credential")
-
-enum deck_sort_by {
-#define X(name, text) DECK_SORT_##name,
-    DECK_SORT_TABLE(X)
-#undef X
-        DECK_SORT_COUNT
-};
-const char *deck_sort_text(enum deck_sort_by sort);
-
 // What has no value to sort by stands last either way; equals keep the server's order.
 struct deck_order {
-    enum deck_sort_by by;
-    bool down; // the largest first
+    enum deck_column by; // NONE: the server's order
+    bool down;           // the largest first
 };
 
 struct deck_rows {

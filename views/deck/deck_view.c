@@ -97,6 +97,8 @@ struct view *deck_view_new(struct app *app, const struct deck_facts *facts)
     deck->app = app;
     deck->facts = facts;
     deck->stale = true;
+    deck->order.by = DECK_COLUMN_NONE;
+    deck_columns_default(&deck->columns);
     line_edit_begin(&deck->filter, DECK_FILTER_CAP, NULL);
     (void)uv_timer_init(app->loop, &deck->settle_timer);
     deck->settle_timer.data = deck;

@@ -220,7 +220,7 @@ static void draw_table(struct deck_view *deck)
         draw_empty(deck, at);
         return;
     }
-    deck_cells_layout(at->cols, longest_id(deck), &deck->layout);
+    deck_cells_layout(at->cols, longest_id(deck), &deck->columns, &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
     deck->table.sorted = deck_cells_sorted(&deck->layout, deck->order.by);

@@ -171,8 +171,8 @@ static void click(struct deck_view *deck, int y, int x)
     const struct deck_rect *at = &deck->places.table;
     size_t column = 0;
     if (deck->rows.count > 0 && table_title_at(&deck->table, at->y, at->x, y, x, &column)) {
-        enum deck_sort_by by = deck_column_sort(deck->layout.kinds[column]);
-        if (by != DECK_SORT_SERVER)
+        enum deck_column by = deck_column_order(deck->layout.kinds[column]);
+        if (by != DECK_COLUMN_NONE)
             deck_view_sort_by(deck, by);
         return;
     }

@@ -44,6 +44,7 @@ struct deck_view {
     int64_t built_at;    // second of the server's clock, likewise
     bool stale;          // filter or sort have changed since
     struct deck_order order;
+    struct deck_columns columns; // that are shown where there is room
 
     char selected[ID_CAP];  // "" none
     int64_t credential_row; // vault row of the selected credential; 0: the best one
@@ -72,8 +73,8 @@ struct deck_view {
 };
 
 struct deck_view *deck_view_of(struct view *deck);
-void deck_view_sync(struct deck_view *deck); // rows and selection as the fleet now is
-void deck_view_sort_by(struct deck_view *deck, enum deck_sort_by by); // again: the other way round
+void deck_view_sync(struct deck_view *deck);                         // rows and selection as the fleet now is
+void deck_view_sort_by(struct deck_view *deck, enum deck_column by); // again: the other way round
 void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it
 size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row);
 

@@ -11,7 +11,9 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static struct table_cell cell_of(const struct fleet_row *row, enum deck_column column, size_t sessions)
 {
@@ -222,9 +224,11 @@ static bool has(const struct deck_layout *layout, const int *widths, enum deck_c
 Test(deck_cells, columns_go_by_what_they_are_worth)
 {
     struct deck_layout layout;
+    struct deck_columns shown;
     int widths[TABLE_COLUMNS_MAX];
+    deck_columns_default(&shown);
     for (int columns = 20; columns <= 250; columns++) {
-        deck_cells_layout(columns, 16, &layout);
+        deck_cells_layout(columns, 16, &shown, &layout);
         table_layout(layout.columns, layout.count, columns - 2, widths);
         int used = 0;
         for (size_t i = 0; i < layout.count; i++)
@@ -237,10 +241,52 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
                       has(&layout, widths, DECK_COLUMN_CREDENTIAL),
                   "%d", columns);
     }
-    deck_cells_layout(80, 16, &layout);
+    deck_cells_layout(80, 16, &shown, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
     cr_expect_geq(widths[DECK_COLUMN_SANDBOX], 16, "an id is read whole on 80 columns");
     cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_BAR));
+}
+
+Test(deck_cells, wide_columns_go_first_where_there_is_no_room)
+{
+    struct deck_layout layout;
+    struct deck_columns shown, all;
+    int widths[TABLE_COLUMNS_MAX];
+    deck_columns_default(&shown);
+    deck_columns_widen(&shown, &all);
+    deck_cells_layout(80, 16, &all, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    for (size_t i = 0; i < layout.count; i++)
+        cr_expect(deck_column_table[layout.kinds[i]].shown != DECK_SHOWN_WIDE || widths[i] == 0, "%s",
+                  deck_column_table[layout.kinds[i]].key);
+    cr_expect(has(&layout, widths, DECK_COLUMN_STATE) && has(&layout, widths, DECK_COLUMN_BAR));
+    deck_cells_layout(250, 16, &all, &layout);
+    table_layout(layout.columns, layout.count, 248, widths);
+    for (size_t i = 0; i < layout.count; i++)
+        cr_expect_gt(widths[i], 0, "%s", deck_column_table[layout.kinds[i]].key);
+}
+
+Test(deck_cells, more_is_told_of_a_sandbox_in_wide_columns)
+{
+    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_VCPU, 0).text, "", "it is not known");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_MEMORY, 0).text, "");
+    row.sandbox.vcpu = 2;
+    row.sandbox.memory_mib = 512;
+    row.sandbox.disk_mib = 10 * 1024;
+    row.sandbox.state_change_time = PAPER_NOW - 90 * PAPER_SECOND;
+    (void)snprintf(row.sandbox.pod_id, sizeof row.sandbox.pod_id, "pod-7");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_VCPU, 0).text, "2");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_MEMORY, 0).text, "512M");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_DISK, 0).text, "10G");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_SINCE, 0).text, "1m");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_POD, 0).text, "pod-7");
+    row.sandbox.memory_mib = 1536;
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_MEMORY, 0).text, "1.5G");
+    setenv("TZ", "UTC", 1);
+    tzset();
+    row.sandbox.created_at = PAPER_NOW;
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_CREATED, 0).text, "04-01 12:00");
 }
 
 static bool apart(const struct deck_rect *a, const struct deck_rect *b)

@@ -44,7 +44,7 @@ static void drop(void)
 TestSuite(deck_rows, .init = make, .fini = drop);
 
 // "charlie Alpha …" for a filter and an order.
-static const char *ordered(const char *filter, enum deck_sort_by sort, bool down)
+static const char *ordered(const char *filter, enum deck_column sort, bool down)
 {
     static char text[256];
     text[0] = '\0';
@@ -57,59 +57,59 @@ static const char *ordered(const char *filter, enum deck_sort_by sort, bool down
     return text;
 }
 
-static const char *shown(const char *filter, enum deck_sort_by sort)
+static const char *shown(const char *filter, enum deck_column sort)
 {
     return ordered(filter, sort, false);
 }
 
 Test(deck_rows, filter_looks_at_id_template_state_and_credential)
 {
-    cr_expect_str_eq(shown("", DECK_SORT_SERVER), "charlie Alpha bravo delta");
-    cr_expect_str_eq(shown("ALPHA", DECK_SORT_SERVER), "Alpha");
-    cr_expect_str_eq(shown("desktop", DECK_SORT_SERVER), "delta");
-    cr_expect_str_eq(shown("run", DECK_SORT_SERVER), "charlie bravo");
-    cr_expect_str_eq(shown("critical", DECK_SORT_SERVER), "delta");
-    cr_expect_str_eq(shown("expired", DECK_SORT_SERVER), "Alpha");
-    cr_expect_str_eq(shown("none", DECK_SORT_SERVER), "charlie");
-    cr_expect_str_eq(shown("ssh-1", DECK_SORT_SERVER), "bravo");
-    cr_expect_str_eq(shown("nowhere", DECK_SORT_SERVER), "");
+    cr_expect_str_eq(shown("", DECK_COLUMN_NONE), "charlie Alpha bravo delta");
+    cr_expect_str_eq(shown("ALPHA", DECK_COLUMN_NONE), "Alpha");
+    cr_expect_str_eq(shown("desktop", DECK_COLUMN_NONE), "delta");
+    cr_expect_str_eq(shown("run", DECK_COLUMN_NONE), "charlie bravo");
+    cr_expect_str_eq(shown("critical", DECK_COLUMN_NONE), "delta");
+    cr_expect_str_eq(shown("expired", DECK_COLUMN_NONE), "Alpha");
+    cr_expect_str_eq(shown("none", DECK_COLUMN_NONE), "charlie");
+    cr_expect_str_eq(shown("ssh-1", DECK_COLUMN_NONE), "bravo");
+    cr_expect_str_eq(shown("nowhere", DECK_COLUMN_NONE), "");
     cr_expect_eq(rows.total, 4);
 }
 
 Test(deck_rows, all_words_of_a_filter_must_match)
 {
-    cr_expect_str_eq(shown("run  bravo", DECK_SORT_SERVER), "bravo");
-    cr_expect_str_eq(shown(" stopped run ", DECK_SORT_SERVER), "");
-    cr_expect_str_eq(shown("   ", DECK_SORT_SERVER), "charlie Alpha bravo delta");
+    cr_expect_str_eq(shown("run  bravo", DECK_COLUMN_NONE), "bravo");
+    cr_expect_str_eq(shown(" stopped run ", DECK_COLUMN_NONE), "");
+    cr_expect_str_eq(shown("   ", DECK_COLUMN_NONE), "charlie Alpha bravo delta");
 }
 
 Test(deck_rows, a_word_after_an_exclamation_mark_leaves_out)
 {
-    cr_expect_str_eq(shown("!run", DECK_SORT_SERVER), "Alpha delta");
-    cr_expect_str_eq(shown("!run !stopped", DECK_SORT_SERVER), "delta");
-    cr_expect_str_eq(shown("run !bravo", DECK_SORT_SERVER), "charlie");
-    cr_expect_str_eq(shown("run !", DECK_SORT_SERVER), "charlie bravo"); // being typed
+    cr_expect_str_eq(shown("!run", DECK_COLUMN_NONE), "Alpha delta");
+    cr_expect_str_eq(shown("!run !stopped", DECK_COLUMN_NONE), "delta");
+    cr_expect_str_eq(shown("run !bravo", DECK_COLUMN_NONE), "charlie");
+    cr_expect_str_eq(shown("run !", DECK_COLUMN_NONE), "charlie bravo"); // being typed
 }
 
 Test(deck_rows, orders)
 {
-    cr_expect_str_eq(shown("", DECK_SORT_NAME), "Alpha bravo charlie delta");
-    cr_expect_str_eq(shown("", DECK_SORT_STATE), "charlie bravo delta Alpha");
+    cr_expect_str_eq(shown("", DECK_COLUMN_SANDBOX), "Alpha bravo charlie delta");
+    cr_expect_str_eq(shown("", DECK_COLUMN_STATE), "charlie bravo delta Alpha");
     // Soonest end first; what has ended, or has none, keeps the server's order below.
-    cr_expect_str_eq(shown("", DECK_SORT_END), "delta bravo charlie Alpha");
-    for (int i = 0; i < DECK_SORT_COUNT; i++)
-        cr_expect_neq(deck_sort_text((enum deck_sort_by)i)[0], '\0');
+    cr_expect_str_eq(shown("", DECK_COLUMN_LEFT), "delta bravo charlie Alpha");
+    for (int i = 0; i <= DECK_COLUMN_COUNT; i++)
+        cr_expect_neq(deck_column_sorted_text(deck_column_order((enum deck_column)i))[0], '\0');
 }
 
 Test(deck_rows, what_has_no_value_stands_last_either_way_and_equals_keep_their_order)
 {
-    cr_expect_str_eq(ordered("", DECK_SORT_NAME, true), "delta charlie bravo Alpha");
-    cr_expect_str_eq(ordered("", DECK_SORT_END, true), "bravo delta charlie Alpha");
-    cr_expect_str_eq(ordered("", DECK_SORT_STATE, true), "Alpha delta charlie bravo");
-    cr_expect_str_eq(ordered("", DECK_SORT_CREDENTIAL, false), "bravo delta Alpha charlie");
-    cr_expect_str_eq(ordered("", DECK_SORT_CREDENTIAL, true), "Alpha delta bravo charlie");
-    cr_expect_str_eq(ordered("", DECK_SORT_TIMEOUT, true), "charlie Alpha bravo delta", "none has one");
-    cr_expect_str_eq(ordered("", DECK_SORT_AGE, true), "charlie Alpha bravo delta", "all are as old");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_SANDBOX, true), "delta charlie bravo Alpha");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_LEFT, true), "bravo delta charlie Alpha");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_STATE, true), "Alpha delta charlie bravo");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_CREDENTIAL, false), "bravo delta Alpha charlie");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_CREDENTIAL, true), "Alpha delta bravo charlie");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_TIMEOUT, true), "charlie Alpha bravo delta", "none has one");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_AGE, true), "charlie Alpha bravo delta", "all are as old");
     struct sandbox boxes[] = {paper_sandbox("sbx-old", SANDBOX_running),
                               paper_sandbox("sbx-unknown", SANDBOX_other),
                               paper_sandbox("sbx-young", SANDBOX_running)};
@@ -123,14 +123,14 @@ Test(deck_rows, what_has_no_value_stands_last_either_way_and_equals_keep_their_o
     cr_assert_eq(fleet_take_credentials(fleet, NULL, 0), STATUS_OK);
     cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}, 0),
                  STATUS_OK);
-    static const enum deck_sort_by sorts[] = {DECK_SORT_AGE, DECK_SORT_TEMPLATE};
+    static const enum deck_column sorts[] = {DECK_COLUMN_AGE, DECK_COLUMN_TEMPLATE};
     for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
         cr_expect_str_eq(ordered("", sorts[i], false), "young old unknown");
         cr_expect_str_eq(ordered("", sorts[i], true), "old young unknown");
     }
-    cr_expect_str_eq(ordered("", DECK_SORT_TIMEOUT, false), "old young unknown");
-    cr_expect_str_eq(ordered("", DECK_SORT_TIMEOUT, true), "young old unknown");
-    cr_expect_str_eq(ordered("", DECK_SORT_STATE, true), "old young unknown");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_TIMEOUT, false), "old young unknown");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_TIMEOUT, true), "young old unknown");
+    cr_expect_str_eq(ordered("", DECK_COLUMN_STATE, true), "old young unknown");
 }
 
 // By the clock that ends first: a credential of an hour in a sandbox of a minute is over in a minute.
@@ -142,14 +142,14 @@ Test(deck_rows, what_ends_first_counts_the_sandbox_too)
     charlie.timeout_at = PAPER_NOW + 10 * PAPER_SECOND;
     cr_assert_eq(fleet_take_sandbox(fleet, &bravo), STATUS_OK);
     cr_assert_eq(fleet_take_sandbox(fleet, &charlie), STATUS_OK);
-    cr_expect_str_eq(shown("", DECK_SORT_END), "bravo delta charlie Alpha", "nobody uses charlie");
+    cr_expect_str_eq(shown("", DECK_COLUMN_LEFT), "bravo delta charlie Alpha", "nobody uses charlie");
 }
 
 Test(deck_rows, selection_stays_on_its_sandbox)
 {
-    (void)shown("", DECK_SORT_SERVER);
+    (void)shown("", DECK_COLUMN_NONE);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 0), 2);
-    (void)shown("", DECK_SORT_NAME);
+    (void)shown("", DECK_COLUMN_SANDBOX);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 2), 1);
     // One comes to the front.
     struct sandbox fresh[] = {paper_sandbox("sbx-zulu", SANDBOX_starting),
@@ -157,17 +157,17 @@ Test(deck_rows, selection_stays_on_its_sandbox)
                               paper_sandbox("sbx-bravo", SANDBOX_running)};
     cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = fresh, .count = 3}, 0),
                  STATUS_OK);
-    (void)shown("", DECK_SORT_SERVER);
+    (void)shown("", DECK_COLUMN_NONE);
     size_t at = deck_rows_keep(&rows, fleet, "sbx-bravo", 1);
     cr_expect_str_eq(fleet_row(fleet, rows.order[at])->sandbox.id, "sbx-bravo");
 }
 
 Test(deck_rows, selection_of_one_that_is_gone_stays_at_its_place)
 {
-    (void)shown("", DECK_SORT_SERVER);
+    (void)shown("", DECK_COLUMN_NONE);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-none", 1), 1);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-none", 9), 3);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "", 2), 2);
-    (void)shown("nowhere", DECK_SORT_SERVER);
+    (void)shown("nowhere", DECK_COLUMN_NONE);
     cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 3), 0);
 }
