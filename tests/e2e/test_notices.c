@@ -40,7 +40,7 @@ Test(notices, one_leaves_the_prompt_its_row_and_the_countdown_its_place)
     fixture_leave_shell(&fixture, console);
 }
 
-Test(notices, the_last_ones_can_be_read_again_whole)
+Test(notices, those_that_went_by_can_be_read_again_found_and_copied)
 {
     struct fixture fixture;
     struct console *console = at_the_bottom(&fixture);
@@ -50,26 +50,54 @@ Test(notices, the_last_ones_can_be_read_again_whole)
     console_wait(console, "There is no session 8");
     console_type(console, KEY_PREFIX "8");
     console_type(console, KEY_PREFIX "~");
-    console_wait(console, "Notices");
-    console_type(console, "session 7");
+    console_wait(console, "Messages");
+    console_wait_match(console,
+                       "[0-9]{2}:[0-9]{2}:[0-9]{2} +[^ ]+ info +\\(2 times\\) There is no session 8");
+    console_type(console, "/7");
     console_wait_gone(console, "session 8");
     console_type(console, KEY_ENTER);
-    console_wait(console, "Close");
+    console_wait_match(console, "1/[0-9]+");
+    console_type(console, "y");
+    console_wait(console, "the message");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "MESSAGE");
     console_wait(console, "There is no session 7 (Ctrl-] w lists them)");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "Close");
+    console_wait(console, "MESSAGE");
+    console_type(console, "q");
+    console_wait(console, "at-the-2");
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
     console_type(console, "M");
     console_wait(console, "There is no session 8");
-    console_type(console, "session 8" KEY_ENTER);
-    console_wait(console, "Close");
-    console_wait(console, "(2 times)");
-    console_type(console, KEY_ESC);
-    console_wait_gone(console, "Close");
+    console_type(console, "M");
+    console_wait(console, "SANDBOX");
     console_type(console, KEY_PREFIX);
     console_wait(console, "at-the-2");
     fixture_leave_shell(&fixture, console);
+}
+
+// What was an error is counted in the header until it was read.
+Test(notices, unread_errors_are_in_the_header_until_they_are_read)
+{
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, NULL, ROWS, 120);
+    (void)support_emulator_stop(&fixture.emulator);
+    console_type(console, KEY_CTRL_R);
+    console_wait_match(console, "[0-9] errors?, M ");
+    console_type(console, ":messages" KEY_ENTER);
+    console_wait(console, "Messages");
+    console_wait_match(console, "error +listing the sand");
+    console_type(console, "/!error" KEY_ENTER);
+    console_wait_gone(console, "listing the sandboxes");
+    console_type(console, KEY_ESC);
+    console_wait(console, "listing the sandboxes");
+    console_type(console, KEY_ESC KEY_ESC);
+    console_wait(console, "SANDBOX");
+    cr_expect_null(strstr(console_line(console, 0), ", M "), "%s", console_line(console, 0));
+    console_type(console, "q");
+    fixture_wait_quit(console);
+    fixture_end(&fixture);
 }
 
 Test(notices, those_of_a_kind_are_joined_and_a_failed_call_is_named)

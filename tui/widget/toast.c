@@ -24,8 +24,6 @@ struct toast {
 struct toasts {
     struct toast waiting[TOASTS_WAITING]; // oldest first
     size_t count;
-    struct toast_kept kept[TOASTS_KEPT]; // a ring
-    size_t kept_count, kept_next;
 };
 
 enum { INFO_WAITS_MS = 10000 }; // later it would tell what nobody remembers
@@ -58,32 +56,6 @@ struct toasts *toasts_new(void)
 void toasts_free(struct toasts *toasts)
 {
     free(toasts);
-}
-
-// --- to read again ------------------------------------------------------------------------
-
-static void keep(struct toasts *toasts, const struct toast *toast)
-{
-    size_t last = (toasts->kept_next + TOASTS_KEPT - 1) % TOASTS_KEPT;
-    struct toast_kept *kept = &toasts->kept[last];
-    size_t times = 1;
-    if (toasts->kept_count > 0 && kept->level == toast->level && strcmp(kept->text, toast->text) == 0) {
-        times = kept->times + 1;
-    } else {
-        kept = &toasts->kept[toasts->kept_next];
-        toasts->kept_next = (toasts->kept_next + 1) % TOASTS_KEPT;
-        toasts->kept_count += toasts->kept_count < TOASTS_KEPT ? 1 : 0;
-    }
-    *kept = (struct toast_kept){.level = toast->level, .times = times, .at_ms = toast->added_ms};
-    memcpy(kept->text, toast->text, sizeof kept->text);
-}
-
-bool toasts_kept(const struct toasts *toasts, size_t index, struct toast_kept *out)
-{
-    if (index >= toasts->kept_count)
-        return false;
-    *out = toasts->kept[(toasts->kept_next + 2 * TOASTS_KEPT - 1 - index) % TOASTS_KEPT];
-    return true;
 }
 
 // --- what waits ---------------------------------------------------------------------------
@@ -119,7 +91,6 @@ void toasts_add(struct toasts *toasts, enum toast_level level, const char *text,
     display(text, strlen(text), toast.text, sizeof toast.text);
     if (many != NULL)
         display(many, strlen(many), toast.many, sizeof toast.many);
-    keep(toasts, &toast);
     for (size_t i = 0; i < toasts->count; i++) {
         if (!is_alike(&toasts->waiting[i], &toast))
             continue;

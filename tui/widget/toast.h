@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // toast: notices, short messages that go by themselves. One is shown at a time, on one line of the
-// caller's; the others wait, and their number is shown. The last TOASTS_KEPT can be read again. Time is the
-// caller's: monotonic milliseconds.
+// caller's; the others wait, and their number is shown. Time is the caller's: monotonic milliseconds.
 
 #ifndef SBXDECK_TUI_WIDGET_TOAST_H
 #define SBXDECK_TUI_WIDGET_TOAST_H
@@ -14,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TOASTS_WAITING = 16, TOASTS_KEPT = 100, TOAST_TEXT_MAX = 512 };
+enum { TOASTS_WAITING = 16, TOAST_TEXT_MAX = 512 };
 
 enum toast_level { TOAST_INFO, TOAST_WARN, TOAST_ERROR, TOAST_LEVEL_COUNT };
 
@@ -43,16 +42,6 @@ bool toasts_expire(struct toasts *toasts, int64_t now_ms);
 // When toasts_line will give another answer (monotonic ms); -1: never.
 int64_t toasts_next_ms(const struct toasts *toasts, int64_t now_ms);
 bool toasts_dismiss(struct toasts *toasts); // drops all; false when there was nothing
-
-// One of those that can be read again, 0 the newest. times: how often the same text came in a row. False:
-// there are not so many.
-struct toast_kept {
-    enum toast_level level;
-    char text[TOAST_TEXT_MAX]; // display()-clean
-    size_t times;
-    int64_t at_ms;
-};
-bool toasts_kept(const struct toasts *toasts, size_t index, struct toast_kept *out);
 
 enum glyph toast_glyph(enum toast_level level);
 enum theme_role toast_role(enum toast_level level);

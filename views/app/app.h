@@ -91,6 +91,7 @@ struct app {
     struct view *split; // see split_view.h; NULL none
     struct view *bar;   // lines above the top view: the sessions' tabs
     struct toasts *toasts;
+    struct messages *messages; // what went by; see messages.h
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
@@ -103,6 +104,7 @@ struct app {
     struct view *log, *timeline;     // always there
     struct view *help;               // always there
     struct view *forward_list;       // always there
+    struct view *message_list;       // always there
     struct view *wall;               // NULL: this is the deck
     struct bulk_run *bulk;           // NULL: none was begun
     struct forwards *forwards;       // NULL: no service
@@ -166,6 +168,9 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 // One of a kind: those reported with the same many are joined to "<number> <many>".
 void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+// Only into the history: what is shown elsewhere, or was said a moment ago.
+void app_message(struct app *app, enum toast_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void app_toast_failure(struct app *app, const char *what,
                        const struct failure *why);               // "what: why (what to do)"
 void app_palette_open(struct app *app, struct palette *palette); // takes it; one that is open is cancelled

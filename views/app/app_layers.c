@@ -6,10 +6,12 @@
 #include "tui/base/xalloc.h"
 #include "tui/term/screen.h"
 #include "views/app/app_private.h"
+#include "views/app/messages.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 
@@ -33,41 +35,85 @@ void app_dirty_all(struct app *app)
 
 // --- reporting ---------------------------------------------------------------------------
 
-static void report(struct app *app, enum toast_level level, const char *many, const char *format,
-                   va_list arguments) __attribute__((format(printf, 4, 0)));
-static void report(struct app *app, enum toast_level level, const char *many, const char *format,
-                   va_list arguments)
+// The first sandbox that the text names.
+static bool find_sandbox(const struct app *app, const char *text, char out[MESSAGE_ABOUT_CAP])
 {
-    char text[TOAST_TEXT_MAX];
+    static const char id_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    const struct fleet *fleet = app_fleet(app);
+    for (const char *at = text; fleet != NULL && *at != '\0';) {
+        size_t length = strspn(at, id_chars);
+        size_t whole = length;
+        while (length > 0 && at[length - 1] == '.')
+            length--;
+        if (length > 0 && length < MESSAGE_ABOUT_CAP) {
+            (void)snprintf(out, MESSAGE_ABOUT_CAP, "%.*s", (int)length, at);
+            if (fleet_find(fleet, out) != NULL)
+                return true;
+        }
+        at += whole > 0 ? whole : 1;
+    }
+    return false;
+}
+
+// what: what it is about where it names no sandbox.
+static void keep(struct app *app, enum toast_level level, const char *what, const char *text)
+{
+    char about[MESSAGE_ABOUT_CAP];
+    if (!find_sandbox(app, text, about))
+        (void)snprintf(about, sizeof about, "%s", what);
+    messages_add(app->messages, level, about, text, time_wall_ms());
+}
+
+static void report(struct app *app, enum toast_level level, const char *what, const char *many,
+                   const char *text)
+{
     if (app->quitting)
         return;
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    keep(app, level, what, text);
     toasts_add(app->toasts, level, text, many, time_monotonic_ms());
     app_dirty(app);
 }
 
 void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 {
+    char text[TOAST_TEXT_MAX];
     va_list arguments;
     va_start(arguments, format);
-    report(app, level, NULL, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    report(app, level, "", NULL, text);
 }
 
 void app_toast_many(struct app *app, enum toast_level level, const char *many, const char *format, ...)
 {
+    char text[TOAST_TEXT_MAX];
     va_list arguments;
     va_start(arguments, format);
-    report(app, level, many, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    report(app, level, "", many, text);
+}
+
+void app_message(struct app *app, enum toast_level level, const char *format, ...)
+{
+    char text[TOAST_TEXT_MAX];
+    va_list arguments;
+    if (app->quitting)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    keep(app, level, "", text);
+    app_dirty(app);
 }
 
 void app_toast_failure(struct app *app, const char *what, const struct failure *why)
 {
+    char line[FAILURE_LINE_CAP], text[TOAST_TEXT_MAX];
     if (why->status == STATUS_OK || why->status == STATUS_CANCELLED)
         return;
-    char line[FAILURE_LINE_CAP];
-    app_toast(app, TOAST_ERROR, "%s: %s", what, failure_line(why, line));
+    (void)snprintf(text, sizeof text, "%s: %s", what, failure_line(why, line));
+    report(app, TOAST_ERROR, what, NULL, text);
 }
 
 // --- views ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "tui/term/screen.h"
 #include "tui/term/screen_output.h"
 #include "views/app/app_private.h"
+#include "views/app/messages.h"
 #include "views/app/questions.h"
 #include "views/app/split_view.h"
 #include "views/labels/phrases.h"
@@ -84,15 +85,16 @@ static void on_trouble(void *ctx, const struct failure *why)
     if (app->quitting || why->status == STATUS_CANCELLED)
         return;
     bool again = why->status == own->trouble && now - own->trouble_at < APP_TROUBLE_AGAIN_MS;
+    char what[URL_CAP + 32], line[FAILURE_LINE_CAP];
     own->trouble = why->status;
-    if (again)
-        return;
-    own->trouble_at = now;
-    if (fleet_is_loaded(service_fleet(app->service)) || why->status >= STATUS_STORE_FAILED) {
-        char what[URL_CAP + 32];
-        trouble_of(app, why, what, sizeof what);
+    trouble_of(app, why, what, sizeof what);
+    if (!again)
+        own->trouble_at = now;
+    // The deck itself says why it has no list yet.
+    if (!again && (fleet_is_loaded(service_fleet(app->service)) || why->status >= STATUS_STORE_FAILED))
         app_toast_failure(app, what, why);
-    }
+    else
+        app_message(app, TOAST_WARN, "%s: %s", what, failure_line(why, line));
     app_dirty(app);
 }
 
@@ -195,6 +197,7 @@ static void end(struct app *app)
     app->owner->end_views(app);
     bool clean = drain(app);
     toasts_free(app->toasts);
+    messages_free(app->messages);
     keymap_free(own->keymap);
     if (clean) // else something on the loop may still point here
         free(own);
@@ -237,6 +240,7 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     init_handles(app);
     open_screen(app);
     app->toasts = toasts_new();
+    app->messages = messages_new();
     bind_keys(app);
     open_service(app, options);
     owner->begin(app);

@@ -37,10 +37,12 @@ struct copying {
 static void report(struct app *app, const struct clipboard_reply *reply, enum toast_level level,
                    const char *text)
 {
-    if (reply->show != NULL)
+    if (reply->show != NULL) {
         reply->show(app, reply->id, text);
-    else
+        app_message(app, level, "%s", text);
+    } else {
         app_toast(app, level, "%s", text);
+    }
 }
 
 // What keeps it from arriving where it is missing.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // notices: what the console says by itself, on one line at the lower end of the screen, which is never a line
-// that somebody works in: the hint bar, or the status line of the session in front. The last ones can be read
-// again.
+// that somebody works in: the hint bar, or the status line of the session in front. See messages.h for those
+// that have gone by.
 
 #ifndef SBXDECK_VIEWS_APP_NOTICES_H
 #define SBXDECK_VIEWS_APP_NOTICES_H
@@ -21,7 +21,5 @@ enum notice_keys { NOTICE_NO_KEYS, NOTICE_MORE, NOTICE_HELP };
 // now, and nothing was drawn.
 int notices_draw_bar(const struct app *app, int y, int x, int cols, const char *before,
                      enum notice_keys keys);
-
-command_handler notices_list;
 
 #endif

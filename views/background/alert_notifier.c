@@ -68,6 +68,9 @@ static void toast(struct alert_notifier *alert_notifier, const struct alert *lis
     for (size_t i = 0; i < count; i++)
         if (list[i].clock == DEADLINE_SANDBOX || !session_uses(app, list[i].credential.vault_row))
             ours[used++] = list[i];
+    for (size_t i = 0; (used != 1 || count > 1) && i < count; i++) // a toast names one of several at most
+        app_message(app, list[i].stage >= ALERT_critical ? TOAST_WARN : TOAST_INFO, "%s",
+                    alerts_text(&list[i], 1, text));
     if (used == 1 && ours[0].clock == DEADLINE_SANDBOX)
         toast_timeout(alert_notifier, &ours[0]);
     else if (used > 0)

@@ -55,6 +55,12 @@ const struct manual_chapter manual_chapters[] = {
  "or in the selected one. The list shows how each ended, how many have the same output, and its last line; {bulk "
  "details} shows all of it. {bulk cancel} cancels those that wait, and pressed again ends those that run. {bulk "
  "again} runs it again where it failed or was not started, never where its end is unknown."},
+{"messages", "Messages", "What the console said, to be read again",
+ "What the console says stands on the last line for some seconds. All of it is kept, the last thousand messages of "
+ "this run: {messages} lists them, newest first, with time, level (info, warning, error) and the sandbox or the call "
+ "that each was about; in a session {session messages}. {messages filter} finds by words, {messages details} shows one "
+ "whole, {messages copy} copies it. The deck's header counts the errors that came since you last looked. What had to "
+ "be dropped is counted in the title."},
 {"log", "The event log", "What is logged",
  "Every create, validate, regenerate, delete, sign-in, session end, forwarded port, alert and failure is an event in a log in "
  "the vault, without secrets. {log} shows, filters and exports it; sbxdeck events --since 2h --json prints it "

@@ -21,6 +21,7 @@
     X(SESSION, "session", "In a session, after")                                                             \
     X(ENDED, "session", "When a session has ended")                                                          \
     X(LOG, "log", "In the event log")                                                                        \
+    X(MESSAGES, "messages", "In the messages")                                                               \
     X(FORWARDS, "forward", "In the list of forwarded ports")                                                 \
     X(TIMELINE, "timeline", "In the timeline; the deck's keys for a credential work here too")               \
     X(WALL, "wall", "On the wall (sbxdeck --wall)")
@@ -41,7 +42,7 @@ enum {
     SCOPES_ROWS = SCOPES_DECK | SCOPES_TIMELINE,
     SCOPES_CHART = SCOPES_TIMELINE | SCOPES_WALL,
     SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP | SCOPES_OUTPUT |
-                   SCOPES_FORWARDS
+                   SCOPES_FORWARDS | SCOPES_MESSAGES
 };
 
 // What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
@@ -141,7 +142,7 @@ enum hint_layer {
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Redraw the screen")                                           \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; fg in the shell comes back")                       \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
-    X(notices, "notices", GLOBAL, "M", "", "Show the last notices again, whole")                             \
+    X(messages, "messages", GLOBAL, "M", "", "Show or leave the messages that went by")                      \
     X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
     X(forwards, "forwards", GLOBAL, "f", "", "Show or leave the list of forwarded ports")                    \
     X(log_details, "log details", LOG, "Enter d", "details",                                                 \
@@ -151,6 +152,14 @@ enum hint_layer {
     X(log_export, "log export", LOG, "e", "export", "Export the events shown as JSON")                       \
     X(log_back, "log back", LOG, "Esc", "", "Leave the details, clear the filter, or close the log")         \
     X(log_close, "log close", LOG, "q", "close", "Close the event log")                                      \
+    X(messages_details, "messages details", MESSAGES, "Enter d", "whole",                                    \
+      "Show the selected message whole, or the list again")                                                  \
+    X(messages_filter, "messages filter", MESSAGES, "/", "filter",                                           \
+      "Show only messages with these words; !word leaves out; Esc clears it")                                \
+    X(messages_copy, "messages copy", MESSAGES, "y", "copy", "Copy the selected message")                    \
+    X(messages_back, "messages back", MESSAGES, "Esc", "",                                                   \
+      "Leave the whole message, clear the filter, or close the messages")                                    \
+    X(messages_close, "messages close", MESSAGES, "q", "close", "Close the messages")                        \
     X(forward_connect, "forward connect", FORWARDS, "Enter", "connect",                                      \
       "Connect it now, or begin a stopped one again")                                                        \
     X(forward_copy, "forward copy", FORWARDS, "o", "copy URL", "Copy the URL that it is reached by")         \
@@ -209,7 +218,7 @@ enum hint_layer {
     X(session_forget_host, "session forget host", SESSION, "F", "",                                          \
       "Forget the changed host key, so that the next connect accepts the new one")                           \
     X(session_answer, "session answer", SESSION, "Q", "", "Answer the question on the session's line")       \
-    X(session_notices, "session notices", SESSION, "~", "", "Show the last notices again, whole")            \
+    X(session_messages, "session messages", SESSION, "~", "", "Show the messages that went by")              \
     X(session_help, "session help", SESSION, "?", "help", "Show the keys")                                   \
     X(session_again, "session again", ENDED, "Enter", "reconnect", "Connect again")                          \
     X(session_leave, "session leave", ENDED, "Esc", "close", "Close the ended session and go to the deck")
@@ -223,6 +232,10 @@ enum hint_layer {
     X(down, LOG, "", "Select the older event")                                                               \
     X(first, LOG, "", "Select the newest event and follow new ones")                                         \
     X(last, LOG, "", "Select the oldest event")                                                              \
+    X(up, MESSAGES, "", "Select the newer message")                                                          \
+    X(down, MESSAGES, "", "Select the older message")                                                        \
+    X(first, MESSAGES, "", "Select the newest message")                                                      \
+    X(last, MESSAGES, "", "Select the oldest message")                                                       \
     X(up, OUTPUT, "", "Scroll up")                                                                           \
     X(down, OUTPUT, "scroll", "Scroll down")                                                                 \
     X(page_up, OUTPUT, "", "Scroll up by a page")                                                            \
@@ -279,6 +292,7 @@ enum hint_layer {
     X(redraw, "repaint")                                                                                     \
     X(suspend, "background bg")                                                                              \
     X(quit, "exit bye")                                                                                      \
+    X(messages, "notices errors warnings toasts")                                                            \
     X(log, "history events audit journal")                                                                   \
     X(log_export, "save json")                                                                               \
     X(bulk_again, "retry")                                                                                   \

@@ -32,9 +32,9 @@ struct settings {
 
 // There must be a way out, to the keys, and out of each list and session.
 static const enum command needed[] = {
-    COMMAND_quit,         COMMAND_quit_now,       COMMAND_wall_quit,      COMMAND_help,
-    COMMAND_session_help, COMMAND_session_prefix, COMMAND_session_deck,   COMMAND_help_close,
-    COMMAND_log_close,    COMMAND_bulk_back,      COMMAND_timeline_close,
+    COMMAND_quit,         COMMAND_quit_now,       COMMAND_wall_quit,    COMMAND_help,
+    COMMAND_session_help, COMMAND_session_prefix, COMMAND_session_deck, COMMAND_help_close,
+    COMMAND_log_close,    COMMAND_messages_close, COMMAND_bulk_back,    COMMAND_timeline_close,
 };
 
 __attribute__((format(printf, 3, 4))) static bool refuse(struct failure *why, const char *advice,
@@ -59,6 +59,12 @@ const char *key_settings_name(enum command command)
     return names[command];
 }
 
+// Settings files have them still.
+static const struct {
+    const char *name;
+    enum command command;
+} earlier_names[] = {{"notices", COMMAND_messages}, {"session_notices", COMMAND_session_messages}};
+
 static enum command find_command(const char *typed, struct failure *why)
 {
     char name[NEAREST_WORD_CAP];
@@ -66,6 +72,9 @@ static enum command find_command(const char *typed, struct failure *why)
     (void)snprintf(name, sizeof name, "%s", typed);
     for (char *at = name; *at != '\0'; at++)
         *at = *at == ' ' || *at == '-' ? '_' : *at;
+    for (size_t i = 0; i < sizeof earlier_names / sizeof *earlier_names; i++)
+        if (strcmp(name, earlier_names[i].name) == 0)
+            return earlier_names[i].command;
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, key_settings_name(i)) == 0)
             return (enum command)i;

@@ -16,6 +16,7 @@
 #include "views/forward/forward_commands.h"
 #include "views/forward/forwards.h"
 #include "views/log/log_view.h"
+#include "views/log/messages_view.h"
 #include "views/session/session.h"
 #include "views/session/session_tabs.h"
 #include "views/timeline/timeline_view.h"
@@ -59,6 +60,7 @@ static void begin(struct app *app)
     app->log = log_view_new(app);
     app->timeline = timeline_view_new(app);
     app->forward_list = forwards_view_new(app);
+    app->message_list = messages_view_new(app);
     app->wall = console->wall ? wall_view_new(app) : NULL;
     app->bar = session_tabs_new(app);
     app->top = console->wall ? app->wall : app->deck;
@@ -87,8 +89,8 @@ static void end_jobs(struct app *app)
 
 static void end_views(struct app *app)
 {
-    struct view **const views[] = {&app->bar,      &app->deck,         &app->help, &app->log,
-                                   &app->timeline, &app->forward_list, &app->wall};
+    struct view **const views[] = {&app->bar,      &app->deck,         &app->help,         &app->log,
+                                   &app->timeline, &app->forward_list, &app->message_list, &app->wall};
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         if (*views[i] != NULL)
             (*views[i])->methods->free(*views[i]);

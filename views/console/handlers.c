@@ -9,12 +9,12 @@
 #include "views/actions/bulk_view.h"
 #include "views/actions/exec_view.h"
 #include "views/app/app.h"
-#include "views/app/notices.h"
 #include "views/app/questions.h"
 #include "views/deck/deck_columns.h"
 #include "views/deck/deck_commands.h"
 #include "views/forward/forward_commands.h"
 #include "views/log/log_view.h"
+#include "views/log/messages_view.h"
 #include "views/session/session_commands.h"
 #include "views/timeline/timeline_view.h"
 
@@ -97,7 +97,12 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_redraw] = {app_redraw, 0},
     [COMMAND_suspend] = {app_suspend, 0},
     [COMMAND_quit_now] = {console_quit, 0},
-    [COMMAND_notices] = {notices_list, 0},
+    [COMMAND_messages] = {messages_toggle, 0},
+    [COMMAND_messages_details] = {messages_details, 0},
+    [COMMAND_messages_filter] = {messages_filter, 0},
+    [COMMAND_messages_copy] = {messages_copy, 0},
+    [COMMAND_messages_back] = {messages_close, STEP_BY_STEP},
+    [COMMAND_messages_close] = {messages_close, 0},
     [COMMAND_log] = {log_toggle, 0},
     [COMMAND_log_details] = {log_details, 0},
     [COMMAND_log_filter] = {log_filter, 0},
@@ -142,7 +147,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_session_regenerate] = {console_regenerate, 0},
     [COMMAND_session_forget_host] = {session_forget_host, 0},
     [COMMAND_session_answer] = {question_answer, 0},
-    [COMMAND_session_notices] = {notices_list, 0},
+    [COMMAND_session_messages] = {messages_toggle, 0},
     [COMMAND_session_help] = {help_toggle, 0},
     [COMMAND_session_again] = {console_reconnect, 0},
     [COMMAND_session_leave] = {console_close_ended, 0},

@@ -5,6 +5,8 @@
 #include "views/deck/deck_header.h"
 
 #include "api/base/time_util.h"
+#include "tui/widget/toast.h"
+#include "views/command/commands.h"
 #include "views/labels/phrases.h"
 #include "views/labels/state_labels.h"
 
@@ -108,6 +110,14 @@ static void build_wire(const struct deck_header_facts *facts, struct deck_header
             add(line, GLYPH_SESSION, ROLE_ACCENT, 3, "%s",
                 phrase_count(facts->sessions, "session", "sessions", text, sizeof text));
         brief(part, "%zu", facts->sessions);
+    }
+    if (facts->unread_errors > 0) { // calm: what is wrong now says so itself
+        char text[48];
+        struct deck_header_part *part =
+            add(line, toast_glyph(TOAST_ERROR), ROLE_WARN, 2, "%s, %s",
+                phrase_count(facts->unread_errors, "error", "errors", text, sizeof text),
+                command_key(COMMAND_messages));
+        brief(part, "%zu", facts->unread_errors);
     }
     if (facts->health == NULL)
         return;

@@ -33,6 +33,7 @@ struct deck_header_facts {
     int64_t monotonic_ms;
     int64_t wall_ms; // ours
     size_t sessions;
+    size_t unread_errors; // among the messages
 };
 
 struct deck_header_part {

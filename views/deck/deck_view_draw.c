@@ -4,6 +4,7 @@
 
 #include "api/base/time_util.h"
 #include "tui/base/text.h"
+#include "views/app/messages.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/deck_empty.h"
 #include "views/deck/deck_forwards.h"
@@ -92,6 +93,7 @@ void deck_view_draw_header(const struct view *view, int y, int x, int rows, int 
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),
         .sessions = deck->facts->sessions(app, NULL),
+        .unread_errors = messages_unread(app->messages),
     };
     if (fleet != NULL && fleet_is_loaded(fleet)) {
         const struct deadline_scope scope = deck->facts->ends(app);

@@ -111,8 +111,11 @@ static void settle_end(struct session *session)
     session->seen = session_is_shown(session);
     if (session->copy == NULL)
         app_hold_keys(app, &session->view); // they were typed for the shell
-    if (!session->seen) {
-        (void)session_messages_end(end, session->opened, reason, sizeof reason);
+    (void)session_messages_end(end, session->opened, reason, sizeof reason);
+    if (session->seen) {
+        app_message(app, session_messages_is_calm(end) ? TOAST_INFO : TOAST_WARN, "%s: %s",
+                    session->sandbox_id, reason);
+    } else {
         (void)snprintf(many, sizeof many, "sessions ended: %s", reason);
         app_toast_many(app, session_messages_is_calm(end) ? TOAST_INFO : TOAST_WARN, many, "%s: %s",
                        session->sandbox_id, reason);

@@ -271,7 +271,7 @@ static void put_notice(struct text_pieces *line, const struct session_status_fac
     enum theme_role role = facts->notice_level > TOAST_INFO ? toast_role(facts->notice_level) : line->role;
     char key[32];
     (void)snprintf(key, sizeof key, "%s %s", command_key(COMMAND_session_prefix),
-                   command_key(COMMAND_session_notices));
+                   command_key(COMMAND_session_messages));
     if (text_width(facts->notice) > room && room > ROOM_FOR_KEY && !facts->unfocused) {
         room -= text_width(key) + 1;
         text_pieces_add(line, 0, end - text_width(key), line->role, "%s", key)->strong = true;

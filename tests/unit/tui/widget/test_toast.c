@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// toast: which notice is shown, for how long, and which are kept.
+// toast: which notice is shown, and for how long.
 
 #include "tui/widget/toast.h"
 
@@ -100,23 +100,14 @@ Test(toast, those_of_a_kind_are_one_with_a_number)
     cr_expect_str_eq(line_at(toasts, 3000), "the same (2 times)");
     cr_assert(toasts_line(toasts, 3000, &line));
     cr_expect_eq(line.more, 1u);
-    // Each can be read again by itself.
-    struct toast_kept kept;
-    cr_assert(toasts_kept(toasts, 0, &kept));
-    cr_expect_str_eq(kept.text, "the same");
-    cr_expect_eq(kept.times, 2u);
-    cr_assert(toasts_kept(toasts, 12, &kept));
-    cr_expect_str_eq(kept.text, "sbx-1: connection lost");
-    cr_expect_not(toasts_kept(toasts, 13, &kept));
     toasts_free(toasts);
 }
 
-Test(toast, too_many_drop_the_least_grave_and_the_oldest_are_no_longer_kept)
+Test(toast, too_many_drop_the_least_grave)
 {
     struct toasts *toasts = toasts_new();
-    struct toast_kept kept;
     toasts_add(toasts, TOAST_ERROR, "error", NULL, 0);
-    for (int i = 0; i < 2 * TOASTS_KEPT; i++) {
+    for (int i = 0; i < 200; i++) {
         char text[32];
         (void)snprintf(text, sizeof text, "info %d", i);
         toasts_add(toasts, TOAST_INFO, text, NULL, 0);
@@ -125,11 +116,7 @@ Test(toast, too_many_drop_the_least_grave_and_the_oldest_are_no_longer_kept)
     cr_assert(toasts_line(toasts, 0, &line));
     cr_expect_eq(line.more + 1, (size_t)TOASTS_WAITING);
     cr_expect_str_eq(line.text, "error");
-    cr_assert(toasts_kept(toasts, TOASTS_KEPT - 1, &kept));
-    cr_expect_str_eq(kept.text, "info 100");
-    cr_expect_not(toasts_kept(toasts, TOASTS_KEPT, &kept));
     cr_expect(toasts_dismiss(toasts));
     cr_expect_not(toasts_dismiss(toasts));
-    cr_expect(toasts_kept(toasts, 0, &kept), "also what was dismissed");
     toasts_free(toasts);
 }
