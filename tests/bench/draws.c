@@ -101,7 +101,9 @@ static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
     const struct deck_order order = {.by = DECK_COLUMN_LEFT};
     deck.fleet = fleet;
     deck.now = now;
-    deck_rows_build(&deck.rows, fleet, index % 4 == 3 ? "sbx-" : "", &order, now, NULL);
+    struct fleet_filter filter;
+    (void)fleet_filter_parse(index % 4 == 3 ? "sbx-" : "", &filter, NULL);
+    deck_rows_build(&deck.rows, fleet, &filter, &order, now, NULL);
     deck_columns_default(&columns);
     deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &columns, &deck.layout);
     deck.table.columns = deck.layout.columns;

@@ -75,22 +75,27 @@ static bool can_run(const struct cli_job *job, const struct fleet_row *row)
            (state == SANDBOX_paused && job->arguments.wake);
 }
 
-// A whole id means that sandbox alone.
-static void select_sandboxes(struct running *running, const char *filter, struct left_out *left)
+// A whole id means that sandbox alone. What is wrong in the filter is refused: without it more would match.
+static enum status select_sandboxes(struct running *running, const char *filter, struct left_out *left,
+                                    struct failure *why)
 {
     const struct cli_job *job = running->job;
     const struct fleet *fleet = service_fleet(job->service);
     const struct fleet_row *only = fleet_find(fleet, filter);
+    struct fleet_filter words;
+    if (only == NULL && fleet_filter_parse_strictly(filter, &words, why) != STATUS_OK)
+        return why->status;
     int64_t now = service_now(job->service);
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
-        if (only != NULL ? row != only : !fleet_filter_matches(row, filter, now))
+        if (only != NULL ? row != only : !fleet_filter_matches(&words, row, now))
             continue;
         if (can_run(job, row))
             bulk_add(running->bulk, row->sandbox.id, "");
         else
             leave_out(left, row);
     }
+    return STATUS_OK;
 }
 
 static void add_rest(const struct left_out *left, char *out, size_t cap)
@@ -300,6 +305,7 @@ static void on_ended(struct cli_job *job)
 void verb_exec(struct cli_job *job)
 {
     struct left_out left = {0};
+    struct failure why;
     struct running *running = cli_job_state(job, sizeof *running);
     char *filter = join(job, job->arguments.values, job->arguments.value_count, FILTER_CAP, "filter");
     char *command =
@@ -311,7 +317,10 @@ void verb_exec(struct cli_job *job)
     (void)uv_timer_init(job->loop, &running->timer);
     running->timer.data = running;
     job->ended = on_ended;
-    select_sandboxes(running, filter, &left);
+    if (select_sandboxes(running, filter, &left, &why) != STATUS_OK) {
+        cli_fail(job, &why);
+        return;
+    }
     if (bulk_size(running->bulk) == 0) {
         refuse(job, filter, &left);
         return;

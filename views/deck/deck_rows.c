@@ -5,7 +5,6 @@
 
 #include "views/deck/deck_rows.h"
 
-#include "api/fleet/fleet_filter.h"
 #include "tui/base/xalloc.h"
 
 #include <stdlib.h>
@@ -62,7 +61,7 @@ static void put_in_order(struct deck_rows *rows, const struct fleet *fleet, cons
     free(keys);
 }
 
-void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const char *filter,
+void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const struct fleet_filter *filter,
                      const struct deck_order *order, int64_t server_now_ms,
                      const struct deadline_scope *scope)
 {
@@ -70,7 +69,7 @@ void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const ch
     rows->order = xreallocarray(rows->order, rows->total, sizeof *rows->order);
     rows->count = 0;
     for (size_t i = 0; i < rows->total; i++)
-        if (fleet_filter_matches(fleet_row(fleet, i), filter, server_now_ms))
+        if (fleet_filter_matches(filter, fleet_row(fleet, i), server_now_ms))
             rows->order[rows->count++] = i;
     put_in_order(rows, fleet, order, server_now_ms, scope);
 }

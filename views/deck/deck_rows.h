@@ -5,6 +5,7 @@
 #ifndef SBXDECK_VIEWS_DECK_DECK_ROWS_H
 #define SBXDECK_VIEWS_DECK_DECK_ROWS_H
 
+#include "api/fleet/fleet_filter.h"
 #include "views/deck/deck_columns.h"
 
 #include <stdbool.h>
@@ -23,9 +24,9 @@ struct deck_rows {
     size_t total; // rows of the fleet, shown or not
 };
 
-// Fills rows anew (zeroed before the first call). filter: as for fleet_filter_matches. scope: of the open
+// Fills rows anew (zeroed before the first call). scope: of the open
 // sessions, for what ends first.
-void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const char *filter,
+void deck_rows_build(struct deck_rows *rows, const struct fleet *fleet, const struct fleet_filter *filter,
                      const struct deck_order *order, int64_t server_now_ms,
                      const struct deadline_scope *scope);
 void deck_rows_free(struct deck_rows *rows);

@@ -140,7 +140,12 @@ void deck_view_sync(struct deck_view *deck)
     if (!deck->stale && deck->generation == fleet_generation(fleet) && deck->built_at == now / SECOND_MS)
         return;
     const struct deadline_scope scope = deck->facts->ends(deck->app);
-    deck_rows_build(&deck->rows, fleet, deck->filter.text, &deck->order, now, &scope);
+    const struct fleet_filter *words = deck_filter_words(deck);
+    deck_rows_build(&deck->rows, fleet, words, &deck->order, now, &scope);
+    if (deck->rows.count == 0 && words->key_begun) {
+        fleet_filter_drop_begun(&deck->words);
+        deck_rows_build(&deck->rows, fleet, words, &deck->order, now, &scope);
+    }
     if (deck->generation != fleet_generation(fleet))
         sync_marks(deck, fleet);
     deck->generation = fleet_generation(fleet);

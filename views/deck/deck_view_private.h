@@ -56,6 +56,8 @@ struct deck_view {
     char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
 
     struct line_edit filter;
+    struct fleet_filter words;           // of it: see deck_filter_words
+    char words_of[LINE_EDIT_MAX];        // the text that they were read from
     bool chosen;                         // meanwhile a row was gone to: Enter connects to it
     bool filtering;                      // the filter is being typed
     enum deck_details_mode details;      // on the whole screen, ...
@@ -73,7 +75,9 @@ struct deck_view {
 };
 
 struct deck_view *deck_view_of(struct view *deck);
-void deck_view_sync(struct deck_view *deck);                         // rows and selection as the fleet now is
+void deck_view_sync(struct deck_view *deck); // rows and selection as the fleet now is
+// The filter's words, read anew where its text is another.
+const struct fleet_filter *deck_filter_words(struct deck_view *deck);
 void deck_view_sort_by(struct deck_view *deck, enum deck_column by); // again: the other way round
 void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it
 size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row);

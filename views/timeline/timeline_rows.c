@@ -86,16 +86,28 @@ static void take_lefts(struct timeline_rows *rows, int64_t now)
         rows->lefts[i] = rows->entries[i].ends_at - now;
 }
 
-void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
-                         int64_t server_now_ms)
+static void add_rows(struct timeline_rows *rows, const struct fleet *fleet, const struct fleet_filter *filter,
+                     int64_t now)
 {
     rows->count = rows->live = rows->total = 0;
     rows->longest = 0;
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         rows->total += row->credential_count;
-        if (row->credential_count > 0 && fleet_filter_matches(row, filter, server_now_ms))
-            add_row(rows, row, i, server_now_ms);
+        if (row->credential_count > 0 && fleet_filter_matches(filter, row, now))
+            add_row(rows, row, i, now);
+    }
+}
+
+void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
+                         int64_t server_now_ms)
+{
+    struct fleet_filter words;
+    (void)fleet_filter_parse(filter, &words, NULL);
+    add_rows(rows, fleet, &words, server_now_ms);
+    if (rows->count == 0 && words.key_begun) {
+        fleet_filter_drop_begun(&words);
+        add_rows(rows, fleet, &words, server_now_ms);
     }
     if (rows->count > 1)
         qsort(rows->entries, rows->count, sizeof *rows->entries, by_end);

@@ -40,7 +40,7 @@ struct timeline_rows {
     char filter[TIMELINE_FILTER_CAP];
 };
 
-// Fills rows anew (zeroed before the first call). filter: as for fleet_filter_matches.
+// Fills rows anew (zeroed before the first call). filter: as it is typed.
 void timeline_rows_build(struct timeline_rows *rows, const struct fleet *fleet, const char *filter,
                          int64_t server_now_ms);
 // The same, but only when another fleet, filter or time gives other rows. True: they are new.

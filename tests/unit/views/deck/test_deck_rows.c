@@ -48,7 +48,9 @@ static const char *ordered(const char *filter, enum deck_column sort, bool down)
 {
     static char text[256];
     text[0] = '\0';
-    deck_rows_build(&rows, fleet, filter, &(struct deck_order){.by = sort, .down = down}, PAPER_NOW, NULL);
+    struct fleet_filter words;
+    (void)fleet_filter_parse(filter, &words, NULL);
+    deck_rows_build(&rows, fleet, &words, &(struct deck_order){.by = sort, .down = down}, PAPER_NOW, NULL);
     for (size_t i = 0; i < rows.count; i++) {
         size_t used = strlen(text);
         (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " " : "",
