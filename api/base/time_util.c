@@ -194,6 +194,40 @@ bool time_parse_http_date(const char *text, int64_t *ms)
     return true;
 }
 
+bool time_parse_span(const char *text, int64_t *ms)
+{
+    static const struct {
+        char letter;
+        int64_t ms;
+    } units[] = {{'d', 86400000}, {'h', 3600000}, {'m', 60000}, {'s', 1000}};
+    enum { UNITS = sizeof units / sizeof *units };
+    const int64_t most = INT64_C(99999) * 86400000;
+    int64_t sum = 0;
+    size_t unit = 0; // the first that may still come
+    const char *at = text + strspn(text, " \t");
+    bool any = *at != '\0';
+    while (*at != '\0') {
+        int64_t number = 0;
+        size_t digits = strspn(at, "0123456789");
+        if (digits == 0 || digits > 12)
+            return false;
+        for (size_t i = 0; i < digits; i++)
+            number = number * 10 + (at[i] - '0');
+        at += digits;
+        while (unit < UNITS && units[unit].letter != (*at | 0x20))
+            unit++;
+        if (unit == UNITS || number > most / units[unit].ms)
+            return false;
+        sum += number * units[unit++].ms;
+        at++;
+        at += strspn(at, " \t");
+    }
+    if (!any || sum > most)
+        return false;
+    *ms = sum;
+    return true;
+}
+
 int64_t time_backoff(int failures, int64_t first_ms, int64_t most_ms)
 {
     int64_t wait = first_ms;

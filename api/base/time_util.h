@@ -37,6 +37,11 @@ char *time_format_span(int64_t ms, char out[TIME_SPAN_CAP]);
 // How long ago: the largest unit alone, since it is only a rough figure: "12s", "5m", "3h", "2d".
 char *time_format_age(int64_t ms, char out[TIME_SPAN_CAP]);
 
+// A span as a person writes it: "90s", "2h", "1h30m", "1d 12h"; units d, h, m and s in either case, the
+// larger first, each once. False (and *ms untouched) for anything else, also a number alone, and beyond 99999
+// days.
+bool time_parse_span(const char *text, int64_t *ms);
+
 // How long to wait after so many failures before this one: first_ms, doubled each time, at most most_ms.
 int64_t time_backoff(int failures, int64_t first_ms, int64_t most_ms);
 

@@ -3,14 +3,11 @@
 // config: The table of options. Each has its own parser, so that a wrong value is reported where it stands,
 // with what would be right.
 
-#include "api/config/config.h"
-
 #include "api/base/home.h"
-#include "api/base/nearest_word.h"
-#include "api/config/config_file.h"
+#include "api/base/time_util.h"
+#include "api/config/config_private.h"
 #include "api/config/key_text.h"
 #include "api/http/http_url.h"
-#include "api/vault/vault.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -19,20 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct option {
-    struct config_option shown;
-    size_t offset, size; // of the member in struct config
-    // False: not of the option's form; *why may say more.
-    bool (*set)(const struct option *option, void *member, const char *value, struct failure *why);
-    const char *const *words; // set_word: ended by NULL
-    int least, most;          // set_int
-    bool sensitive;           // it runs a program, or decides where the key and the passwords go
-    bool described;           // its fallback is in words, and no value
-};
-
 // --- values ---
 
-static bool set_text(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_text(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     (void)why;
     if (value[0] == '\0' || strlen(value) >= option->size)
@@ -41,12 +27,13 @@ static bool set_text(const struct option *option, void *member, const char *valu
     return true;
 }
 
-static bool set_url(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_url(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     return http_url_check(value, why) == STATUS_OK && set_text(option, member, value, why);
 }
 
-static bool set_domain(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_domain(const struct config_entry *option, void *member, const char *value,
+                       struct failure *why)
 {
     for (const char *at = value; *at != '\0'; at++)
         if (!isalnum((unsigned char)*at) && *at != '.' && *at != '-')
@@ -54,26 +41,67 @@ static bool set_domain(const struct option *option, void *member, const char *va
     return value[0] != '.' && value[0] != '-' && set_text(option, member, value, why);
 }
 
-static bool set_dialect(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_dialect(const struct config_entry *option, void *member, const char *value,
+                        struct failure *why)
 {
     (void)option;
     (void)why;
     return dialect_parse(value, member);
 }
 
-static bool set_path(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_path(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     (void)why;
     return home_expand(value, member, option->size) && *(const char *)member == '/';
 }
 
-static bool set_int(const struct option *option, void *member, const char *value, struct failure *why)
+// The ms of its unit; 0: it is no time.
+static int64_t unit_ms(const struct config_entry *option)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"s", 1000}, {"h", 3600 * 1000}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(units[i].unit, option->counted_in) == 0)
+            return units[i].ms;
+    return 0;
+}
+
+// "90s", "1h30m" → *number in the option's own unit. False: not of that form.
+static bool take_time(const struct config_entry *option, const char *value, long *number)
+{
+    int64_t ms = 0, unit = unit_ms(option);
+    if (unit == 0 || !time_parse_span(value, &ms) || ms % unit != 0)
+        return false;
+    *number = (long)(ms / unit);
+    return true;
+}
+
+static bool wrong_unit(const struct config_entry *option, const char *value, const char *unit,
+                       struct failure *why)
+{
+    (void)fail(why, STATUS_BAD_ARGUMENT, "'%.60s': '%.20s' is not its unit; it takes %s", value, unit,
+               option->shown.type);
+    if (unit_ms(option) != 0)
+        (void)advise(why, why->status, "write it as 90s, 5m, 2h or 1d; a number alone is in %s",
+                     strcmp(option->counted_in, "h") == 0 ? "hours" : "seconds");
+    else
+        (void)advise(why, why->status, "write the number alone");
+    return false;
+}
+
+static bool set_int(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     char *end = NULL;
-    (void)why;
     errno = 0;
     long number = strtol(value, &end, 10);
-    if (!isdigit((unsigned char)value[0]) || errno != 0 || *end != '\0' || number < option->least ||
+    if (!isdigit((unsigned char)value[0]))
+        return false;
+    const char *unit = end + strspn(end, " ");
+    if (isalpha((unsigned char)*unit) && !take_time(option, value, &number))
+        return wrong_unit(option, value, unit, why);
+    if ((*end != '\0' && !isalpha((unsigned char)*unit)) || errno != 0 || number < option->least ||
         number > option->most)
         return false;
     *(int *)member = (int)number;
@@ -88,12 +116,12 @@ static bool one_of(const char *value, const char *const *words)
     return false;
 }
 
-static bool set_word(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_word(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     return one_of(value, option->words) && set_text(option, member, value, why);
 }
 
-static bool set_bool(const struct option *option, void *member, const char *value, struct failure *why)
+static bool set_bool(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     static const char *const yes[] = {"yes", "true", "on", "1", NULL};
     static const char *const no[] = {"no", "false", "off", "0", NULL};
@@ -118,7 +146,7 @@ static bool set_bool(const struct option *option, void *member, const char *valu
 #define INT(name, env, member, from, to, unit, fallback, text)                                               \
     {                                                                                                        \
         .shown = {name, env, #from ".." #to " " unit, fallback, text}, VALUE(member, set_int),               \
-        .least = (from), .most = (to)                                                                        \
+        .least = (from), .most = (to), .counted_in = (unit)                                                  \
     }
 #define BOOL(name, member, fallback, text)                                                                   \
     {                                                                                                        \
@@ -131,7 +159,7 @@ static bool set_bool(const struct option *option, void *member, const char *valu
             __VA_ARGS__, NULL                                                                                \
         }                                                                                                    \
     }
-static const struct option options[] = {
+static const struct config_entry options[] = {
     {.shown = {"base_url", "LEAP0_BASE_URL", "URL", "https://api.leap0.dev",
                "Address of the API; http only on loopback"},
      VALUE(base_url, set_url),
@@ -202,9 +230,6 @@ static const struct option options[] = {
          "Let a sandbox use the ssh agent of a tool that forwards it (ssh -A) through sbxdeck ssh-proxy"),
     BOOL("tools_x11", tools_x11, "no",
          "Let a sandbox use the X display of a tool that forwards it (ssh -X) through sbxdeck ssh-proxy"),
-    // Not read here: see config_read_keys.
-    {.shown = {"[keys]", "", "command = keys, a line each", "sbxdeck help keys",
-               "The console's keys, as in connect = Enter l or mark = none"}},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
@@ -213,114 +238,17 @@ const struct config_option *config_option(size_t index)
     return index < OPTION_COUNT ? &options[index].shown : NULL;
 }
 
-static const struct option *find_option(const char *name)
+const struct config_entry *config_entry(size_t index)
+{
+    return index < OPTION_COUNT ? &options[index] : NULL;
+}
+
+const struct config_entry *config_entry_find(const char *name)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (strcmp(options[i].shown.name, name) == 0)
             return &options[i];
     return NULL;
-}
-
-static bool set_option(struct config *config, const struct option *option, const char *value,
-                       struct failure *why)
-{
-    return option->set != NULL && option->set(option, (char *)config + option->offset, value, why);
-}
-
-// --- the file ---
-
-static bool no_such_option(const char *name, struct failure *why)
-{
-    struct nearest_word nearest = {.word = name};
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        nearest_word_offer(&nearest, options[i].shown.name);
-    (void)fail(why, STATUS_BAD_ARGUMENT, "'%.100s' is not an option", name);
-    if (nearest.best != NULL)
-        (void)advise(why, why->status, "did you mean %s?", nearest.best);
-    else
-        (void)advise(why, why->status, "sbxdeck --help lists them");
-    return false;
-}
-
-static bool on_option(void *ctx, const char *name, const char *value, const char *open_to,
-                      struct failure *why)
-{
-    const struct option *option = find_option(name);
-    struct failure more = {.status = STATUS_OK};
-    if (option == NULL)
-        return no_such_option(name, why);
-    if (open_to != NULL && option->sensitive) {
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s is refused from a file that can be changed by %s", name,
-                   open_to);
-        (void)advise(why, why->status, "make yourself the only one who can write it: chown, chmod go-w");
-        return false;
-    }
-    if (set_option(ctx, option, value, &more))
-        return true;
-    if (more.status != STATUS_OK)
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
-    else
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.100s': it takes %s", name, value, option->shown.type);
-    if (more.advice[0] != '\0')
-        (void)advise(why, why->status, "%s", more.advice);
-    return false;
-}
-
-static enum status read_file(const char *section, config_file_option *option, void *ctx, struct failure *why)
-{
-    static const char file[] = "/config";
-    char path[PATH_CAP + sizeof file];
-    int length = home_xdg_folder("XDG_CONFIG_HOME", ".config", path, PATH_CAP);
-    if (length < 0)
-        return STATUS_OK;
-    if (length >= PATH_CAP)
-        return fail(why, STATUS_BAD_ARGUMENT, "the path of the config file is longer than %d bytes",
-                    PATH_CAP);
-    (void)memcpy(path + length, file, sizeof file);
-    return config_file_read(path, section, option, ctx, why);
-}
-
-static enum status read_environment(struct config *config, struct failure *why)
-{
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const char *name = options[i].shown.env;
-        const char *value = name[0] != '\0' ? getenv(name) : NULL;
-        struct failure more = {.status = STATUS_OK};
-        if (value == NULL || value[0] == '\0' || set_option(config, &options[i], value, &more))
-            continue;
-        if (more.status != STATUS_OK)
-            return fail(why, STATUS_BAD_ARGUMENT, "%s: %s", name, more.message);
-        return fail(why, STATUS_BAD_ARGUMENT, "%s is '%s': it takes %s", name, value, options[i].shown.type);
-    }
-    return STATUS_OK;
-}
-
-enum status config_read_keys(config_file_option *line, void *ctx, struct failure *why)
-{
-    return read_file("keys", line, ctx, why);
-}
-
-enum status config_load(struct config *out, struct failure *why)
-{
-    struct config config;
-    memset(&config, 0, sizeof config);
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (!options[i].described)
-            (void)set_option(&config, &options[i], options[i].shown.fallback, NULL);
-    enum status status = read_file("", on_option, &config, why);
-    if (status == STATUS_OK)
-        status = read_environment(&config, why);
-    if (status == STATUS_OK && config.state_folder[0] == '\0')
-        status = vault_default_folder(config.state_folder, sizeof config.state_folder, why);
-    if (status != STATUS_OK)
-        return status;
-    if (config.known_hosts[0] == '\0' &&
-        snprintf(config.known_hosts, sizeof config.known_hosts, "%s/known_hosts", config.state_folder) >=
-            (int)sizeof config.known_hosts)
-        return fail(why, STATUS_BAD_ARGUMENT, "the path of state_folder is too long: %s",
-                    config.state_folder);
-    *out = config;
-    return STATUS_OK;
 }
 
 // --- the key ---

@@ -9,10 +9,10 @@
 #define SBXDECK_API_CONFIG_CONFIG_H
 
 #include "api/base/status.h"
-#include "api/config/config_file.h"
+#include "api/config/config_text.h"
 #include "api/leap0/leap0.h"
 
-enum { PATH_CAP = 1024, URL_CAP = 512 };
+enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16 };
 
 struct config {
     char base_url[URL_CAP];              // base_url,       LEAP0_BASE_URL
@@ -51,8 +51,29 @@ struct config {
 // An error names the option, the value, where it was set (file:line or variable) and what would be right.
 enum status config_load(struct config *out, struct failure *why);
 
-// The lines of the same file's section [keys], one by one.
-enum status config_read_keys(config_file_option *line, void *ctx, struct failure *why);
+// The file's path; "" where there is no folder for it. Main thread only.
+enum status config_path(char out[CONFIG_PATH_CAP], struct failure *why);
+// The file as it is now; one that isn't there has no lines. *out is the caller's, NULL unless OK.
+enum status config_read(struct config_text **out, struct failure *why);
+// The options that config_load would make of it. Main thread only.
+enum status config_of_text(const struct config_text *text, struct config *out, struct failure *why);
+// All faults: of form, of options and sections, and (as line 0) of the environment; in no order.
+void config_check(const struct config_text *text, config_fault_take *fault, void *ctx);
+// The lines of one of the file's sections ("keys", "profile work"), as config_text_each.
+enum status config_read_section(const char *section, config_line_take *take, void *ctx, struct failure *why);
+// An option as a line sets it, in whatever section that stands. False, and why: it is none or not so.
+bool config_set_line(struct config *config, const struct config_line *line, const char *open_to,
+                     struct failure *why);
+
+// Where the value of an option (by index, see config_option) comes from.
+enum config_from { CONFIG_FROM_DEFAULT, CONFIG_FROM_FILE, CONFIG_FROM_ENVIRONMENT };
+struct config_source {
+    enum config_from from;
+    int line;          // of FROM_FILE
+    const char *value; // as it was written; NULL: there is none. Of text, config or static
+};
+void config_source(const struct config_text *text, const struct config *config, size_t index,
+                   struct config_source *out);
 
 // LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
 // that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
@@ -64,7 +85,7 @@ void config_drop_old_key(void); // out of the environment, unused
 
 // For help, README and man page: the table, by index; NULL beyond the end.
 struct config_option {
-    const char *name, *env, *type, *fallback, *text; // name "[keys]": the section of keys
+    const char *name, *env, *type, *fallback, *text;
 };
 const struct config_option *config_option(size_t index);
 

@@ -163,9 +163,10 @@ static bool take(enum command command, const char *value, struct choice *choice,
     return refuse(why, "give it one", "it needs a key");
 }
 
-static bool on_line(void *ctx, const char *name, const char *value, const char *open_to, struct failure *why)
+static bool on_line(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
 {
     struct settings *settings = ctx;
+    const char *name = line->name, *value = line->value;
     struct failure more = {.status = STATUS_OK};
     enum command command = find_command(name, why);
     (void)open_to;
@@ -243,12 +244,10 @@ static bool find_clash(struct settings *settings)
     return false;
 }
 
-static bool on_line_again(void *ctx, const char *name, const char *value, const char *open_to,
-                          struct failure *why)
+static bool on_line_again(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
 {
     struct settings *settings = ctx;
-    (void)name;
-    (void)value;
+    (void)line;
     (void)open_to;
     if (++settings->lines != settings->wrong)
         return true;
@@ -270,7 +269,7 @@ static void bind_all(const struct settings *settings)
 enum status key_settings_load(struct failure *why)
 {
     struct settings settings = {.lines = 0};
-    enum status status = config_read_keys(on_line, &settings, why);
+    enum status status = config_read_section("keys", on_line, &settings, why);
     if (status != STATUS_OK)
         return status;
     // From the deck the same key leads back to a session.
@@ -282,7 +281,7 @@ enum status key_settings_load(struct failure *why)
         return STATUS_OK;
     }
     settings.lines = 0;
-    status = config_read_keys(on_line_again, &settings, why);
+    status = config_read_section("keys", on_line_again, &settings, why);
     if (status == STATUS_OK) { // the file is another one by now
         *why = settings.fault;
         status = STATUS_BAD_ARGUMENT;

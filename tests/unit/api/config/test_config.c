@@ -156,7 +156,11 @@ Test(config, wrong_values_are_named_with_their_line)
         {"refresh = 0", "refresh = '0': it takes 1..3600 s"},
         {"refresh = 3601", "1..3600"},
         {"refresh = -1", "'-1'"},
-        {"refresh = 5s", "'5s'"},
+        {"refresh = 5x", "refresh: '5x': 'x' is not its unit; it takes 1..3600 s (write it as 90s"},
+        {"refresh = 2h", "refresh = '2h': it takes 1..3600 s"},
+        {"prune = 90m", "prune: '90m': 'm' is not its unit; it takes 0..8760 h"},
+        {"parallel = 4 calls", "parallel: '4 calls': 'calls' is not its unit"},
+        {"refresh = 5.5", "refresh = '5.5': it takes 1..3600 s"},
         {"timeout = 601", "1..600"},
         {"connect_timeout = 121", "1..120"},
         {"reveal = 61", "1..60"},
@@ -176,7 +180,7 @@ Test(config, wrong_values_are_named_with_their_line)
         {"refesh = 5", "'refesh' is not an option (did you mean refresh?)"},
         {"alert = echo", "did you mean alert_command?"},
         {"nosuch = 1", "'nosuch' is not an option (sbxdeck --help lists them)"},
-        {"[main]", "'[main]': not a section (the only one is [keys]"},
+        {"[main]", "'[main]': not a section (there are [keys], [theme]"},
         {"  [main]\nrefresh = 5", "not a section"},
         {"[keys] = x", "not a section"},
         {"alert_command =", "it takes a shell command"},
@@ -196,12 +200,12 @@ Test(config, wrong_values_are_named_with_their_line)
     }
 }
 
-static bool on_key(void *ctx, const char *name, const char *value, const char *open_to, struct failure *fault)
+static bool on_key(void *ctx, const struct config_line *line, const char *open_to, struct failure *fault)
 {
     char *all = ctx;
     (void)open_to;
-    (void)snprintf(all + strlen(all), 64, "%s=%s;", name, value);
-    return strcmp(name, "wrong") != 0 || fail(fault, STATUS_BAD_ARGUMENT, "no such key") == STATUS_OK;
+    (void)snprintf(all + strlen(all), 64, "%s=%s;", line->name, line->value);
+    return strcmp(line->name, "wrong") != 0 || fail(fault, STATUS_BAD_ARGUMENT, "no such key") == STATUS_OK;
 }
 
 Test(config, keys_have_a_section_of_their_own)
@@ -211,11 +215,11 @@ Test(config, keys_have_a_section_of_their_own)
         file, "refresh = 7\n [keys]\t\r\nrefresh = F5 Ctrl-r\n# no\nsession rename = ,\n"));
     load();
     cr_expect_eq(config.refresh_s, 7);
-    cr_assert_eq(config_read_keys(on_key, all, &why), STATUS_OK);
+    cr_assert_eq(config_read_section("keys", on_key, all, &why), STATUS_OK);
     cr_expect_str_eq(all, "refresh=F5 Ctrl-r;session rename=,;");
     cr_assert(support_file_write(file, "[keys]\na = b\nwrong = c\nlater = d\n"));
     all[0] = '\0';
-    cr_assert_eq(config_read_keys(on_key, all, &why), STATUS_BAD_ARGUMENT);
+    cr_assert_eq(config_read_section("keys", on_key, all, &why), STATUS_BAD_ARGUMENT);
     cr_expect_str_eq(all, "a=b;wrong=c;");
     cr_expect_not_null(strstr(why.message, "config:3: no such key"), "%s", why.message);
 }
