@@ -57,8 +57,8 @@ enum status config_path(char out[CONFIG_PATH_CAP], struct failure *why);
 enum status config_read(struct config_text **out, struct failure *why);
 // The options that config_load would make of it. Main thread only.
 enum status config_of_text(const struct config_text *text, struct config *out, struct failure *why);
-// All faults: of form, of options and sections, and (as line 0) of the environment; in no order.
-void config_check(const struct config_text *text, config_fault_take *fault, void *ctx);
+// All faults of options, and (as line 0) of the environment; for config_check.h.
+void config_check_options(const struct config_text *text, config_fault_take *fault, void *ctx);
 // The lines of one of the file's sections ("keys", "profile work"), as config_text_each.
 enum status config_read_section(const char *section, config_line_take *take, void *ctx, struct failure *why);
 // An option as a line sets it, in whatever section that stands. False, and why: it is none or not so.

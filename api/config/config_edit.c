@@ -6,7 +6,6 @@
 #include "api/config/config_edit.h"
 
 #include "api/base/file_util.h"
-#include "api/config/config_section.h"
 
 #include <errno.h>
 #include <fcntl.h>

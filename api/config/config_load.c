@@ -6,7 +6,6 @@
 #include "api/base/home.h"
 #include "api/base/nearest_word.h"
 #include "api/config/config_private.h"
-#include "api/config/config_section.h"
 #include "api/vault/vault.h"
 
 #include <stdio.h>
@@ -200,15 +199,12 @@ enum status config_load(struct config *out, struct failure *why)
     return status;
 }
 
-void config_check(const struct config_text *text, config_fault_take *fault, void *ctx)
+void config_check_options(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
     struct config config;
     struct failure why = {.status = STATUS_OK};
     set_defaults(&config);
-    for (size_t i = 0; i < text->fault_count; i++)
-        fault(ctx, text->faults[i].line, &text->faults[i].why);
     config_text_check_each(text, "", on_option, &config, fault, ctx);
-    config_section_check_all(text, fault, ctx);
     for (size_t i = 0; config_entry(i) != NULL; i++)
         if (!take_variable(&config, config_entry(i), &why))
             fault(ctx, 0, &why);

@@ -21,8 +21,6 @@ static const struct config_section sections[] = {
 };
 enum { SECTION_COUNT = sizeof sections / sizeof sections[0], NAME_MAX_LENGTH = 64 };
 
-static config_section_check *checks[SECTION_COUNT];
-
 const struct config_section *config_section(size_t index)
 {
     return index < SECTION_COUNT ? &sections[index] : NULL;
@@ -42,20 +40,6 @@ const struct config_section *config_section_of(const char *section)
                               : strcmp(section, sections[i].name) == 0)
             return &sections[i];
     return NULL;
-}
-
-void config_section_set_check(const char *name, config_section_check *check)
-{
-    for (size_t i = 0; i < SECTION_COUNT; i++)
-        if (strcmp(sections[i].name, name) == 0)
-            checks[i] = check;
-}
-
-void config_section_check_all(const struct config_text *text, config_fault_take *fault, void *ctx)
-{
-    for (size_t i = 0; i < SECTION_COUNT; i++)
-        if (checks[i] != NULL)
-            checks[i](text, fault, ctx);
 }
 
 // --- a line that begins one ---------------------------------------------------------------

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// config_section: The sections of the settings file besides the options before any: their names, what they
-// are for, and who checks their lines. A new one is a line in config_section.c.
+// config_section: The sections of the settings file besides the options before any: their names and what they
+// are for. A new one is a line in config_section.c; who checks its lines says so in config_check.h.
 
 #ifndef SBXDECK_API_CONFIG_CONFIG_SECTION_H
 #define SBXDECK_API_CONFIG_CONFIG_SECTION_H
 
-#include "api/config/config_text.h"
+#include "api/base/status.h"
 
-// Tells each fault in the sections of that kind. Pure: reads no file, changes nothing, any number of times.
-typedef void config_section_check(const struct config_text *text, config_fault_take *fault, void *ctx);
+enum { CONFIG_SECTION_CAP = 128 }; // of a section as it is named here, with its NUL
 
 struct config_section {
     const char *name; // "keys", "profile"
@@ -21,14 +20,10 @@ const struct config_section *config_section(size_t index); // NULL beyond the en
 // The one that "keys" or "profile work" is; NULL: none.
 const struct config_section *config_section_of(const char *section);
 
-// Its checker, set once at the start by whoever knows what its lines mean.
-void config_section_set_check(const char *name, config_section_check *check);
-// Runs all of them.
-void config_section_check_all(const struct config_text *text, config_fault_take *fault, void *ctx);
-
 // Of "profile work": the "work". NULL: it is no section of that kind with a name.
 const char *config_section_name(const char *section, const char *kind);
-// A line "[…]" in the file's form → out as in struct config_line. False, and why: it is none of them.
+// A line "[…]" in the file's form → out: "keys", "profile work" (one blank). False, and why: it is none of
+// them.
 bool config_section_parse(const char *line, size_t length, char out[CONFIG_SECTION_CAP], struct failure *why);
 
 #endif

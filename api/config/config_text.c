@@ -7,7 +7,6 @@
 #include "api/config/config_text.h"
 
 #include "api/base/file_util.h"
-#include "api/config/config_section.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,14 +10,14 @@
 
 #include "api/base/bytebuf.h"
 #include "api/base/status.h"
+#include "api/config/config_section.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum {
-    CONFIG_LINE_MAX = 4096,        // bytes of a line without its end; a longer one is refused
-    CONFIG_FILE_MAX = 1024 * 1024, // of the whole file
-    CONFIG_SECTION_CAP = 128       // of a section as it is named here, with its NUL
+    CONFIG_LINE_MAX = 4096,       // bytes of a line without its end; a longer one is refused
+    CONFIG_FILE_MAX = 1024 * 1024 // of the whole file
 };
 
 struct config_line {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config_check: Ask everybody for faults, and sort them by line.
+
+#include "api/config/config_check.h"
+
+#include "api/config/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KINDS_MAX = 16 };
+
+static struct {
+    const char *kind;
+    config_section_check *check;
+} checks[KINDS_MAX];
+
+void config_section_set_check(const char *kind, config_section_check *check)
+{
+    size_t i = 0;
+    while (i + 1 < KINDS_MAX && checks[i].kind != NULL && strcmp(checks[i].kind, kind) != 0)
+        i++;
+    checks[i].kind = kind;
+    checks[i].check = check;
+}
+
+void config_check(const struct config_text *text, config_fault_take *fault, void *ctx)
+{
+    for (size_t i = 0; i < text->fault_count; i++)
+        fault(ctx, text->faults[i].line, &text->faults[i].why);
+    config_check_options(text, fault, ctx);
+    for (size_t i = 0; i < KINDS_MAX && checks[i].kind != NULL; i++)
+        if (checks[i].check != NULL)
+            checks[i].check(text, fault, ctx);
+}
+
+// --- all of them, by line -----------------------------------------------------------------
+
+struct list {
+    struct config_fault *faults;
+    size_t count;
+};
+
+static void on_fault(void *ctx, int line, const struct failure *why)
+{
+    struct list *list = ctx;
+    size_t at = list->count;
+    for (size_t i = 0; i < list->count; i++)
+        if (line > 0 && list->faults[i].line == line)
+            return;
+    if (list->count == CONFIG_FAULTS_MAX)
+        return;
+    while (at > 0 && list->faults[at - 1].line > line)
+        at--;
+    memmove(list->faults + at + 1, list->faults + at, (list->count - at) * sizeof *list->faults);
+    list->faults[at] = (struct config_fault){line, *why};
+    list->count++;
+}
+
+size_t config_check_all(const struct config_text *text, struct config_fault out[CONFIG_FAULTS_MAX])
+{
+    struct list list = {.faults = out};
+    config_check(text, on_fault, &list);
+    return list.count;
+}
+
+// --- the same name twice ------------------------------------------------------------------
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct config_line *const *left = a, *const *right = b;
+    int order = strcmp((*left)->section, (*right)->section);
+    if (order == 0)
+        order = strcmp((*left)->name, (*right)->name);
+    return order != 0 ? order : ((*left)->number > (*right)->number) - ((*left)->number < (*right)->number);
+}
+
+static bool is_same_name(const struct config_line *a, const struct config_line *b)
+{
+    return strcmp(a->section, b->section) == 0 && strcmp(a->name, b->name) == 0;
+}
+
+void config_check_repeated(const struct config_text *text, config_fault_take *fault, void *ctx)
+{
+    const struct config_line **sorted = calloc(text->count + 1, sizeof *sorted);
+    for (size_t i = 0; sorted != NULL && i < text->count; i++)
+        sorted[i] = &text->lines[i];
+    if (sorted != NULL)
+        qsort(sorted, text->count, sizeof(const struct config_line *), compare_lines);
+    for (size_t i = 0; sorted != NULL && i + 1 < text->count; i++) {
+        struct failure why = {.status = STATUS_OK};
+        if (!is_same_name(sorted[i], sorted[i + 1]))
+            continue;
+        (void)fail(&why, STATUS_BAD_ARGUMENT, "%.60s counts for nothing: line %d sets it again",
+                   sorted[i]->name, sorted[i + 1]->number);
+        fault(ctx, sorted[i]->number, &why);
+    }
+    free((void *)sorted);
+}
