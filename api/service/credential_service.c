@@ -14,6 +14,7 @@ static void free_memory(struct credential_service *service)
     fleet_free(service->fleet);
     free(service->log);
     free(service->connected.list);
+    free(service->labels);
     secret_free(service->key);
     free(service);
 }

@@ -20,6 +20,7 @@
 #include "api/tools/tool_registry.h"
 #include "api/vault/event_log.h"
 #include "api/vault/vault.h"
+#include "api/vault/vault_labels.h"
 
 #include <uv.h>
 
@@ -34,6 +35,11 @@ typedef void service_secret_cb(void *ctx, const struct failure *why, struct secr
 typedef void service_events_cb(void *ctx, const struct failure *why, struct event *list, size_t count);
 // counts: zero on failure.
 typedef void service_rekeyed_cb(void *ctx, const struct failure *why, const struct vault_rekeyed *counts);
+// before, after: the whole label as it was and is; NULL on failure.
+typedef void service_label_cb(void *ctx, const struct failure *why, const struct sandbox_label *before,
+                              const struct sandbox_label *after);
+// changed: how many labels are other than before.
+typedef void service_labels_cb(void *ctx, const struct failure *why, size_t changed);
 // why: OK when any was answered. refused: how many turned out to be valid no more.
 typedef void service_revalidated_cb(void *ctx, const struct failure *why, size_t asked, size_t refused);
 
@@ -152,6 +158,16 @@ void service_person_connects(struct credential_service *service, const char *san
 // Reads the vault into the fleet without asking the server: also the credentials of sandboxes that no list
 // has named yet. It fails as the vault does.
 void service_read(struct credential_service *service, service_done_cb *cb, void *ctx);
+
+// --- names, notes and pins ---
+
+// Of them the server is told nothing. On disk when the callback is made with OK, and then in the fleet. It
+// may be of a sandbox that no list names. BAD_ARGUMENT, CONFLICT as fleet_name_check and vault_label_change.
+void service_change_label(struct credential_service *service, const char *sandbox_id,
+                          const struct label_change *change, service_label_cb *cb, void *ctx);
+// As vault_labels_import. list is copied; its names and notes are checked: all or nothing.
+void service_import_labels(struct credential_service *service, const struct labelled_sandbox *list,
+                           size_t count, enum label_import how, service_labels_cb *cb, void *ctx);
 
 // --- sandboxes ---
 

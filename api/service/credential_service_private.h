@@ -2,14 +2,15 @@
 //
 // credential_service_private: Declares what the files of the service share. They call downwards only, from
 // the bottom: service_state, vault_worker, service_log, operation, tool_rules, vault_merge, vault_watch,
-// credential_rows, validation_calls, credential_commit, vault_calls, fleet_refresh, the other calls,
-// credential_service.
+// label_calls, credential_rows, validation_calls, credential_commit, vault_calls, fleet_refresh, the other
+// calls, credential_service.
 
 #ifndef SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
 #define SBXDECK_API_SERVICE_CREDENTIAL_SERVICE_PRIVATE_H
 
 #include "api/service/credential_service.h"
 #include "api/vault/vault.h"
+#include "api/vault/vault_labels.h"
 #include "api/vault/vault_tools.h"
 
 extern const struct failure service_fine, service_cancelled;
@@ -56,11 +57,14 @@ enum operation_kind {
     OPERATION_REKEY,
     OPERATION_READ,
     OPERATION_MAY_CONNECT,
+    OPERATION_LABEL,
+    OPERATION_LABELS_IMPORT,
     // The service's own: nobody waits for them.
     OPERATION_SAVE,       // writes a credential that is in memory only
     OPERATION_CHANGE_ROW, // in the vault
     OPERATION_READ_VAULT,
     OPERATION_PRUNE,
+    OPERATION_SIGHT, // tells the vault which labelled sandboxes a list has named
     OPERATION_VAULT, // a step on the vault that needs no more than that
     OPERATION_KIND_COUNT
 };
@@ -83,6 +87,8 @@ struct vault_reading {
     int64_t version;
     struct credential *list;
     size_t count;
+    struct vault_label *labels;
+    size_t label_count;
 };
 
 struct tools_reading {
@@ -121,6 +127,8 @@ struct operation {
         service_sandbox_cb *sandbox;
         service_events_cb *events;
         service_rekeyed_cb *rekeyed;
+        service_label_cb *label;
+        service_labels_cb *labels;
     } cb;
     void *ctx;
     bool told;
@@ -177,6 +185,24 @@ struct operation {
             bool queued;
             bool given_up; // while it was queued: it ends with that
         } save;
+        struct { // LABEL
+            struct label_change change;
+            struct sandbox_label before, after;
+        } label;
+        struct { // LABELS_IMPORT
+            struct labelled_sandbox *list;
+            size_t count;
+            enum label_import how;
+            size_t changed;
+            struct vault_label *labels; // as they are then
+            size_t label_count;
+        } labels;
+        struct { // SIGHT
+            struct label_sighting *list;
+            size_t count;
+            struct vault_label *labels; // as they are then
+            size_t label_count;
+        } sight;
         struct { // CHANGE_ROW
             char id[ID_CAP];
             enum credential_verdict verdict;
@@ -280,6 +306,10 @@ struct credential_service {
     int64_t prune_ms;      // so long after their end credentials go; 0 never
     int64_t pruned_at;     // monotonic ms; 0 never
 
+    struct vault_label *labels; // as last read
+    size_t label_count;
+    bool sighting; // the vault is being told of their sandboxes
+
     struct tools_reading connected; // the tools, as last read
     bool tools_asked, tools_again;  // a look at them is under way; and then another one
 
@@ -336,6 +366,10 @@ void service_log_refresh(struct credential_service *service);
 
 // A list of the vault has come: it goes into the fleet, with what is known in this run.
 void service_take_vault(struct credential_service *service, const struct credential *list, size_t count);
+// Its labels, into the fleet; they are the service's then.
+void service_take_labels(struct credential_service *service, struct vault_label **labels, size_t count);
+// A list has come: tells the vault which labelled sandboxes are there and which have gone.
+void service_sight_labels(struct credential_service *service);
 enum status service_read_vault(struct vault_reading *reading, struct vault *vault, struct failure *why);
 // READ_VAULT: what was read goes into the fleet.
 enum status service_run_read(struct operation *op, struct vault *vault);

@@ -92,6 +92,7 @@ static void refresh_done(struct credential_service *service)
     service_log_refresh(service);
     service_log_retry(service);
     service_prune(service);
+    service_sight_labels(service);
     schedule(service);
     if (service->last.status != STATUS_OK && service->failures == 1)
         service_trouble(service, &service->last);

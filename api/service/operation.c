@@ -56,12 +56,29 @@ static void tell_rekeyed(struct operation *op, const struct failure *why)
     op->cb.rekeyed(op->ctx, why, why->status == STATUS_OK ? &op->rekeyed : &none);
 }
 
+static void tell_label(struct operation *op, const struct failure *why)
+{
+    bool good = why->status == STATUS_OK;
+    op->cb.label(op->ctx, why, good ? &op->label.before : NULL, good ? &op->label.after : NULL);
+}
+
+static void tell_labels(struct operation *op, const struct failure *why)
+{
+    op->cb.labels(op->ctx, why, why->status == STATUS_OK ? op->labels.changed : 0);
+}
+
 // --- freeing what is the kind's own ---
+
+static void clear_read(struct vault_reading *reading)
+{
+    free(reading->list);
+    free(reading->labels);
+}
 
 static void clear_choice(struct choice *choice)
 {
     vault_candidates_clear(&choice->candidates);
-    free(choice->reading.list);
+    clear_read(&choice->reading);
 }
 
 static void clear_issue(struct operation *op)
@@ -92,7 +109,19 @@ static void clear_save(struct operation *op)
 
 static void clear_reading(struct operation *op)
 {
-    free(op->reading.list);
+    clear_read(&op->reading);
+}
+
+static void clear_labels(struct operation *op)
+{
+    free(op->labels.list);
+    free(op->labels.labels);
+}
+
+static void clear_sight(struct operation *op)
+{
+    free(op->sight.list);
+    free(op->sight.labels);
 }
 
 // --- the kinds ---
@@ -124,10 +153,13 @@ static const struct kind {
     [OPERATION_REKEY] = {NULL, NOT_LOGGED, false, tell_rekeyed, NULL},
     [OPERATION_READ] = {NULL, NOT_LOGGED, false, tell_done, clear_reading},
     [OPERATION_MAY_CONNECT] = {NULL, NOT_LOGGED, false, tell_done, NULL},
+    [OPERATION_LABEL] = {NULL, NOT_LOGGED, false, tell_label, NULL},
+    [OPERATION_LABELS_IMPORT] = {NULL, NOT_LOGGED, false, tell_labels, clear_labels},
     [OPERATION_SAVE] = {NULL, NOT_LOGGED, false, NULL, clear_save},
     [OPERATION_CHANGE_ROW] = {NULL, NOT_LOGGED, false, NULL, NULL},
     [OPERATION_READ_VAULT] = {NULL, NOT_LOGGED, false, NULL, clear_reading},
     [OPERATION_PRUNE] = {NULL, NOT_LOGGED, false, NULL, NULL},
+    [OPERATION_SIGHT] = {NULL, NOT_LOGGED, false, NULL, clear_sight},
     [OPERATION_VAULT] = {NULL, NOT_LOGGED, false, NULL, NULL},
 };
 

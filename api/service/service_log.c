@@ -131,6 +131,9 @@ static void add(struct credential_service *service, const struct event *event)
     *copy = *event;
     copy->wall_at = time_wall_ms();
     copy->at = service_now(service);
+    const struct sandbox_label *label = fleet_label(service->fleet, event->sandbox_id);
+    if (label != NULL)
+        memcpy(copy->name, label->name, sizeof copy->name);
     secret_hide(service->key, copy->message);
     for (const struct operation *save = service->unsaved; save != NULL; save = save->next)
         secret_hide(save->save.commit.access.password, copy->message);

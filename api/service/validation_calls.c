@@ -44,13 +44,14 @@ static enum status run_settle(struct operation *op, struct vault *vault)
 static void after_settle(struct operation *op)
 {
     struct credential_service *service = op->service;
-    const struct choice *choice = choice_of(op);
+    struct choice *choice = choice_of(op);
     if (op->why.status != STATUS_OK) {
         operation_end(op, &op->why);
         return;
     }
     op->is_intent = false;
     op->before = choice->verdict;
+    service_take_labels(service, &choice->reading.labels, choice->reading.label_count);
     service_take_vault(service, choice->reading.list, choice->reading.count);
     service_set_verdict(service, op->sandbox_id, op->row, choice->verdict, choice->at);
     if (operation_is_issue(op) &&

@@ -39,8 +39,10 @@ static enum status run_read(struct operation *op, struct vault *vault)
 
 static void after_read(struct operation *op)
 {
-    if (op->why.status == STATUS_OK && !op->service->closing)
+    if (op->why.status == STATUS_OK && !op->service->closing) {
+        service_take_labels(op->service, &op->reading.labels, op->reading.label_count);
         service_take_vault(op->service, op->reading.list, op->reading.count);
+    }
     operation_end(op, &op->why);
 }
 

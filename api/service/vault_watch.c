@@ -21,9 +21,10 @@ enum status service_read_vault(struct vault_reading *reading, struct vault *vaul
 {
     // The version first: what is written in between is then read once more, and not missed.
     enum status status = vault_version(vault, &reading->version, why);
-    return status == STATUS_OK && !is_unchanged(reading)
-               ? vault_list(vault, &reading->list, &reading->count, why)
-               : status;
+    if (status != STATUS_OK || is_unchanged(reading))
+        return status;
+    status = vault_list(vault, &reading->list, &reading->count, why);
+    return status == STATUS_OK ? vault_labels(vault, &reading->labels, &reading->label_count, why) : status;
 }
 
 enum status service_run_read(struct operation *op, struct vault *vault)
@@ -42,6 +43,7 @@ void service_after_read(struct operation *op)
             service->events_seen++;
         service->vault_version = reading->version;
         service->vault_read_at = time_monotonic_ms();
+        service_take_labels(service, &op->reading.labels, reading->label_count);
         service_take_vault(service, reading->list, reading->count);
     }
     operation_end(op, &service_fine);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// event_log: Writes events to the vault's database and finds them again. Their table is made with the first
-// event, not with the vault: a version that knows of no log can use the same file.
+// event_log: Writes events to the vault's database and finds them again.
 
 #include "api/vault/event_log.h"
 
@@ -64,37 +63,47 @@ char *event_outcome_word(enum status outcome, char out[EVENT_OUTCOME_CAP])
     return out;
 }
 
+// An alert that another process has kept is not kept again.
+#define EVENT_VALUES " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
+#define EVENT_UNLESS_KEPT                                                                                    \
+    " WHERE ?7 <> 'alert' OR NOT EXISTS (SELECT 1 FROM event WHERE base_url = ?6 AND kind = 'alert'"         \
+    " AND sandbox_id = ?8 AND id = ?9 AND message = ?10)"
+
 static bool insert(const struct vault *vault, const struct event *event)
 {
+    static const char with_name[] =
+        "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind,"
+        " sandbox_id, id, message, name)" EVENT_VALUES
+        ", coalesce(nullif(?11, ''), (SELECT name FROM label WHERE base_url = ?6"
+        " AND sandbox_id = ?8), '')" EVENT_UNLESS_KEPT;
+    static const char without[] =
+        "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind,"
+        " sandbox_id, id, message)" EVENT_VALUES EVENT_UNLESS_KEPT;
+    const bool has_name = vault->form >= VAULT_FORM_LABELS;
     char message[EVENT_MESSAGE_CAP];
     (void)snprintf(message, sizeof message, "%s", event->message);
     utf8_clean(message, strlen(event->message) >= sizeof message);
-    // An alert that another process has kept is not kept again.
-    return vault_sql_run(
-               vault, "", NULL,
-               "INSERT INTO event (at, wall_at, session, duration, outcome, base_url, kind, sandbox_id,"
-               " id, message) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
-               " WHERE ?7 <> 'alert' OR NOT EXISTS (SELECT 1 FROM event WHERE base_url = ?6"
-               " AND kind = 'alert' AND sandbox_id = ?8 AND id = ?9 AND message = ?10)",
-               SQL_WITH(SQL_N(event->at), SQL_N(event->wall_at), SQL_N(event->session),
-                        SQL_N(event->duration_ms), SQL_T(status_name(event->outcome)), SQL_T(vault->base_url),
-                        SQL_T(event_kind_name(event->kind)), SQL_T(event->sandbox_id), SQL_T(event->id),
-                        SQL_T(message))) == STATUS_OK;
+    const struct sql_value values[] = {SQL_N(event->at),
+                                       SQL_N(event->wall_at),
+                                       SQL_N(event->session),
+                                       SQL_N(event->duration_ms),
+                                       SQL_T(status_name(event->outcome)),
+                                       SQL_T(vault->base_url),
+                                       SQL_T(event_kind_name(event->kind)),
+                                       SQL_T(event->sandbox_id),
+                                       SQL_T(event->id),
+                                       SQL_T(message),
+                                       SQL_T(event->name)};
+    return vault_sql_run(vault, "", NULL, has_name ? with_name : without, values,
+                         sizeof values / sizeof values[0] - (has_name ? 0 : 1)) == STATUS_OK;
 }
 
 bool event_log_append_inside(const struct vault *vault, const struct event *events, size_t count)
 {
-    static const char table[] =
-        "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
-        " wall_at INTEGER NOT NULL, outcome TEXT NOT NULL, session INTEGER NOT NULL,"
-        " duration INTEGER NOT NULL, base_url TEXT NOT NULL, kind TEXT NOT NULL, sandbox_id TEXT NOT NULL,"
-        " id TEXT NOT NULL, message TEXT NOT NULL);"
-        "CREATE INDEX IF NOT EXISTS event_of_server ON event (base_url, at);"
-        "CREATE INDEX IF NOT EXISTS event_of_credential ON event (sandbox_id, id);";
     char prune[128];
     (void)snprintf(prune, sizeof prune,
                    "DELETE FROM event WHERE number <= (SELECT max(number) FROM event) - %d", EVENT_LOG_KEPT);
-    bool done = vault_exec(vault, table);
+    bool done = vault_exec(vault, VAULT_EVENT_TABLE);
     for (size_t i = 0; done && i < count; i++)
         done = insert(vault, &events[i]);
     return done && vault_exec(vault, prune);
@@ -104,6 +113,8 @@ enum status event_log_append(struct vault *vault, const struct event *events, si
                              struct failure *why)
 {
     static const char writing[] = "writing the event log";
+    struct failure ignored;
+    (void)vault_db_catch_up(vault, &ignored);
     enum status status = vault_begin(vault, writing, why);
     if (status != STATUS_OK)
         return status;
@@ -140,6 +151,8 @@ static void read_event(struct vault *vault, sqlite3_stmt *statement, void *item)
     vault_sql_text(statement, 7, event->sandbox_id, sizeof event->sandbox_id);
     vault_sql_text(statement, 8, event->id, sizeof event->id);
     vault_sql_text(statement, 9, event->message, sizeof event->message);
+    vault_sql_text(statement, 10, event->name, sizeof event->name);
+    utf8_clean(event->name, true);
 }
 
 // A word of what is looked for; with a '!' before it, one that must not be there.
@@ -175,17 +188,22 @@ static sqlite3_stmt *prepare(struct vault *vault, const struct event_query *quer
             X) " END, '') || CASE outcome WHEN 'OUTCOME_UNKNOWN' THEN ' unknown'"
                " ELSE ' failed' END, '') END";
 #undef X
+    // Named so now, or then.
+    static const char or_named[] =
+        " OR called = ?4 COLLATE NOCASE OR sandbox_id IN (SELECT sandbox_id FROM label"
+        " WHERE base_url = ?1 AND name = ?4)";
+    const bool has_name = vault->form >= VAULT_FORM_LABELS;
     char sql[4096];
     struct word words[WORDS_MAX];
     size_t word_count = split(query->text, words);
     int used = snprintf(
         sql, sizeof sql,
-        "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message FROM"
-        " (SELECT *, lower(kind || ' ' || %s || ' ' || sandbox_id || ' ' || id || ' ' ||"
-        " replace(outcome, '_', ' ') || ' ' || message) AS words FROM event)"
-        " WHERE +base_url = ?1 AND (at >= ?2 OR wall_at >= ?2) AND number < ?3 AND substr(sandbox_id, 1, "
-        "length(?4)) = ?4",
-        title);
+        "SELECT number, at, wall_at, outcome, session, duration, kind, sandbox_id, id, message, called FROM"
+        " (SELECT *, lower(kind || ' ' || %s || ' ' || sandbox_id || ' ' || %s || ' ' || id || ' ' ||"
+        " replace(outcome, '_', ' ') || ' ' || message) AS words, %s AS called FROM event)"
+        " WHERE +base_url = ?1 AND (at >= ?2 OR wall_at >= ?2) AND number < ?3 AND (substr(sandbox_id, 1, "
+        "length(?4)) = ?4%s)",
+        title, has_name ? "name" : "''", has_name ? "name" : "''", has_name ? or_named : "");
     for (size_t i = 0; i < word_count; i++)
         used += snprintf(sql + used, sizeof sql - (size_t)used, " AND instr(words, lower(?%d)) %s 0",
                          FIRST_WORD + (int)i, words[i].inverse ? "=" : ">");

@@ -7,6 +7,7 @@
 #ifndef SBXDECK_API_VAULT_EVENT_LOG_H
 #define SBXDECK_API_VAULT_EVENT_LOG_H
 
+#include "api/fleet/sandbox_label.h"
 #include "api/vault/vault.h"
 
 enum { EVENT_LOG_KEPT = 100000, EVENT_MESSAGE_CAP = 512, EVENT_TEXT_CAP = 128, EVENT_OUTCOME_CAP = 32 };
@@ -43,7 +44,8 @@ struct event {
     int64_t wall_at; // this machine's clock, ms
     enum event_kind kind;
     char sandbox_id[ID_CAP], id[ID_CAP]; // "": none
-    int session;                         // the number of its tab, plus 1; 0: none
+    char name[LABEL_NAME_CAP]; // the operator's name of the sandbox then; "": none, or what the vault has now
+    int session;               // the number of its tab, plus 1; 0: none
     enum status outcome;
     int64_t duration_ms;             // -1: not known
     char message[EVENT_MESSAGE_CAP]; // one line, never a secret; may be empty
@@ -66,9 +68,9 @@ struct event_query {
     int64_t since_ms;        // at this or after, by the server's clock or by ours; 0: from the first
     int64_t before;          // of a smaller number; 0: from the newest
     unsigned kinds;          // 1U << kind, added up; 0: all
-    char sandbox_id[ID_CAP]; // or how it begins; "" all
-    // Words that are all somewhere in kind, sandbox, id, outcome's word or message, in any order, and of
-    // !word that are not; ASCII letters alike.
+    char sandbox_id[ID_CAP]; // or how it begins, or its name, now or then; "" all
+    // Words that are all somewhere in kind, sandbox, name, id, outcome's word or message, in any order, and
+    // of !word that are not; ASCII letters alike.
     char text[EVENT_TEXT_CAP];
     size_t most;
 };

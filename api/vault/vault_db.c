@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCHEMA_VERSION = 3, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 4096 };
+enum { SCHEMA_VERSION = VAULT_FORM_LABELS, BUSY_MS = 5000, BUSY_LOOK_MS = 5, VAULT_PATH_CAP = 4096 };
 
 // --- folder and file ---
 
@@ -114,6 +114,14 @@ static const char schema_tools[] =
     "CREATE TABLE tool_bucket (base_url TEXT NOT NULL, sandbox_id TEXT NOT NULL, level INTEGER NOT NULL,"
     " at INTEGER NOT NULL, PRIMARY KEY (base_url, sandbox_id)) WITHOUT ROWID;";
 
+// Version 4: the operator's names, notes and pins, and in the log the name that a sandbox had.
+static const char schema_labels[] =
+    "CREATE TABLE label (base_url TEXT NOT NULL, sandbox_id TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE,"
+    " note TEXT NOT NULL, pinned INTEGER NOT NULL, mark BLOB NOT NULL, gone_at INTEGER NOT NULL,"
+    " PRIMARY KEY (base_url, sandbox_id)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX label_of_name ON label (base_url, name) WHERE name <> '';" VAULT_EVENT_TABLE;
+static const char schema_event_name[] = "ALTER TABLE event ADD COLUMN name TEXT NOT NULL DEFAULT ''";
+
 // False: it can't be read.
 static bool read_number(const struct vault *vault, const char *sql, int *out)
 {
@@ -156,6 +164,16 @@ static bool get_salt(struct vault *vault)
     return there;
 }
 
+// The log may be there without a name, or not at all.
+static bool add_labels(const struct vault *vault)
+{
+    int columns = 0;
+    return vault_exec(vault, schema_labels) &&
+           read_number(vault, "SELECT count(*) FROM pragma_table_info('event') WHERE name = 'name'",
+                       &columns) &&
+           (columns > 0 || vault_exec(vault, schema_event_name));
+}
+
 // Several processes may get here at once: one makes the schema or brings it up to date, the others find it.
 static enum status make_schema(struct vault *vault, struct failure *why)
 {
@@ -171,8 +189,10 @@ static enum status make_schema(struct vault *vault, struct failure *why)
         done = read_entries(vault, &entries) && entries == 0 && vault_exec(vault, schema) && put_salt(vault);
     if (done && version < 2)
         done = vault_exec(vault, schema_more);
+    if (done && version < 3)
+        done = vault_exec(vault, schema_tools);
     if (done && version < SCHEMA_VERSION)
-        done = vault_exec(vault, schema_tools) && vault_exec(vault, set_version);
+        done = add_labels(vault) && vault_exec(vault, set_version);
     if (!done)
         status = vault_db_failure(vault, making, why);
     return vault_end(vault, status, making, why);

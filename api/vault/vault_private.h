@@ -62,6 +62,9 @@ struct vault {
     int reserves, reserve_fd; // see vault_reserve_take; -1: none
 };
 
+// The form that has labels, and the log's column for the name of a sandbox.
+enum { VAULT_FORM_LABELS = 4 };
+
 // The folder and the file are private, the schema is there and of a version known here; the salt is read.
 enum status vault_db_open(const char *folder, struct vault *vault, struct failure *why);
 // SQLite's last error in words, with what to do.
@@ -151,6 +154,15 @@ enum status vault_answer_add(struct vault *vault, int64_t row, const struct acce
 int64_t vault_ended_until(const struct vault *vault, int64_t row);
 
 // --- the event log ---
+
+// Version 3 and before made it with the first event, and without the name.
+#define VAULT_EVENT_TABLE                                                                                    \
+    "CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"       \
+    " wall_at INTEGER NOT NULL, outcome TEXT NOT NULL, session INTEGER NOT NULL,"                            \
+    " duration INTEGER NOT NULL, base_url TEXT NOT NULL, kind TEXT NOT NULL, sandbox_id TEXT NOT NULL,"      \
+    " id TEXT NOT NULL, message TEXT NOT NULL, name TEXT NOT NULL DEFAULT '');"                              \
+    "CREATE INDEX IF NOT EXISTS event_of_server ON event (base_url, at);"                                    \
+    "CREATE INDEX IF NOT EXISTS event_of_credential ON event (sandbox_id, id);"
 
 struct event;
 // event_log_append in the transaction that is open. False: see vault_db_failure.

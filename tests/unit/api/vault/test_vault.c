@@ -336,10 +336,10 @@ Test(vault, a_later_form_is_refused_and_left_alone)
 {
     struct vault *one = NULL;
     (void)vault_fixture_keep(vault_fixture.vault, 0, "sbx-a", "ssh-1", "pw");
-    vault_fixture_sql("PRAGMA user_version = 4");
+    vault_fixture_sql("PRAGMA user_version = 5");
     cr_expect_eq(vault_fixture_open_as(VAULT_FIXTURE_URL, "lp0-key", &one), STATUS_STORE_FAILED);
     cr_expect_not_null(strstr(vault_fixture.why.message, "later version"), "%s", vault_fixture.why.message);
-    vault_fixture_sql("PRAGMA user_version = 3");
+    vault_fixture_sql("PRAGMA user_version = 4");
     one = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     const struct credential *rows = NULL;
     cr_expect_eq(vault_fixture_list(one, &rows), 1);
@@ -393,7 +393,7 @@ Test(vault, one_whose_form_was_taken_away_is_left_alone_and_opens_when_it_is_bac
     vault_fixture.vault = NULL;
     expect_left_alone("PRAGMA user_version = 0");
     expect_left_alone("PRAGMA user_version = -5");
-    vault_fixture_sql("PRAGMA user_version = 3");
+    vault_fixture_sql("PRAGMA user_version = 4");
     vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     cr_expect_eq(vault_fixture_list(vault_fixture.vault, &rows), 1);
 }

@@ -107,7 +107,8 @@ Test(vault_tools, a_clock_that_was_set_back_closes_no_bucket)
 Test(vault_tools, a_vault_of_the_form_before_is_brought_up_to_date)
 {
     vault_close(vault_fixture.vault);
-    vault_fixture_sql("DROP TABLE by_hand; DROP TABLE tool_bucket; PRAGMA user_version = 2");
+    vault_fixture_sql(
+        "DROP TABLE by_hand; DROP TABLE tool_bucket; DROP TABLE label; PRAGMA user_version = 2");
     vault_fixture.vault = vault_fixture_opened(VAULT_FIXTURE_URL, "lp0-key");
     put("sbx-a", BY_HAND_PAUSED, 5);
     cr_expect_eq(notes_of(vault_fixture.vault, "sbx-a").at[BY_HAND_PAUSED], 5);
@@ -116,7 +117,8 @@ Test(vault_tools, a_vault_of_the_form_before_is_brought_up_to_date)
 // A console runs for days: what had no room at its begin must not stay so.
 Test(vault_tools, a_vault_that_had_no_room_is_brought_up_to_date_when_it_has)
 {
-    vault_fixture_sql("DROP TABLE by_hand; DROP TABLE tool_bucket; PRAGMA user_version = 2");
+    vault_fixture_sql(
+        "DROP TABLE by_hand; DROP TABLE tool_bucket; DROP TABLE label; PRAGMA user_version = 2");
     vault_fixture.vault->form = 2; // as after a full disk
     put("sbx-a", BY_HAND_STOPPED, 7);
     cr_expect_eq(notes_of(vault_fixture.vault, "sbx-a").at[BY_HAND_STOPPED], 7);
