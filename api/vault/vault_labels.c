@@ -293,6 +293,8 @@ static enum status sight(const struct vault *vault, const struct label_sighting 
 enum status vault_labels_sighted(struct vault *vault, const struct label_sighting *list, size_t count,
                                  int64_t now_ms, struct failure *why)
 {
+    if (vault->read_only)
+        return STATUS_OK; // nobody asked for it
     enum status status = check_table(vault, why);
     if (status == STATUS_OK)
         status = vault_begin(vault, keeping, why);
