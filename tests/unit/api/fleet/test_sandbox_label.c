@@ -49,9 +49,25 @@ Test(sandbox_label, a_name_is_what_can_stand_before_the_end_of_a_hosts_name)
 {
     static const char *const good[] = {"a", "db-test", "DB_2", "7", "sbx", "a-"};
     static const char *const bad[] = {
-        "",         "-a",      "_a",        "a.b",       "a b",  "a/b",
-        "../a",     "a\n",     "a\x1b[31m", "a\xc2\x9b", "\xff", "a\xe2\x80\xaeb",
-        "\xc3\xa4", "sbx-one", "SBX-one",   "a=b",       "$(x)", "a;b",
+        "",
+        "-a",
+        "_a",
+        "a.b",
+        "a b",
+        "a/b",
+        "../a",
+        "a\n",
+        "a\x1b[31m",
+        "a\xc2\x9b",
+        "\xff",
+        "a\xe2\x80\xae"
+        "b",
+        "\xc3\xa4",
+        "sbx-one",
+        "SBX-one",
+        "a=b",
+        "$(x)",
+        "a;b",
     };
     char longest[LABEL_NAME_CAP + 1];
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
