@@ -178,6 +178,11 @@ static const struct config_entry options[] = {
     WORD("scheme", "SBXDECK_SCHEME", scheme, "auto, dark, light or mono", "auto",
          "Colours; NO_COLOR in the environment means mono", "auto", "dark", "light", "mono"),
     INT("refresh", "SBXDECK_REFRESH", refresh_s, 1, 3600, "s", "5", "How often to refresh the list"),
+    INT("rate_limit", "", rate_limit, 1, 1000000, "a minute", "1000",
+        "Requests that Leap0 allows your organization in a minute"),
+    INT("background_share", "", background_share, 1, 100, "%", "25",
+        "How much of rate_limit refreshing and validating by itself may use; your own calls never wait for "
+        "it"),
     INT("timeout", "", timeout_s, 1, 600, "s", "30", "Timeout of an API call"),
     INT("connect_timeout", "", connect_timeout_s, 1, 120, "s", "10", "Timeout for connecting"),
     INT("reveal", "", reveal_s, 1, 60, "s", "10", "How long a revealed password is shown"),

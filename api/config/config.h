@@ -22,6 +22,8 @@ struct config {
     char known_hosts[PATH_CAP];          // known_hosts:    default <state_folder>/known_hosts
     char ca_file[PATH_CAP];              // ca_file:        PEM; "" the environment's or the system's
     char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
+    int rate_limit;                      // rate_limit:     1..1000000 a minute, default 1000
+    int background_share;                // background_share: 1..100 %, default 25
     int refresh_s;                       // refresh,        SBXDECK_REFRESH: 1..3600, default 5
     int timeout_s;                       // timeout:        1..600, default 30
     int connect_timeout_s;               // connect_timeout 1..120, default 10

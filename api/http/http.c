@@ -17,7 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WINDOW_MS = 60000, BACKOFF_MS = 500 };
+enum { BACKOFF_MS = 500 };
 
 static void run_queue(struct http *http);
 
@@ -78,19 +78,22 @@ static void start(struct http_call *call)
     call->tries++;
     call->sent_at = time_monotonic_ms();
     call->answered_at = 0;
-    http->sent[http->sent_next] = call->sent_at;
-    http->sent_next = (http->sent_next + 1) % HTTP_RATE_MAX;
+    if (call->deadline == INT64_MAX)
+        call->deadline = call->sent_at + http->timeout_ms;
+    http_rate_sent(&http->rate, call->urgency, call->sent_at);
     if (!http_transfer_new(call) || !curl_loop_add(http->curl_loop, call->easy))
         finish_failed(call, STATUS_NO_MEMORY, false, "no memory for a request");
 }
 
 // --- the queue ---
 
-// When one more request keeps the budget; 0 or past: now.
-static int64_t budget_free_at(const struct http *http)
+int64_t http_free_at(struct http *http, enum http_urgency urgency)
 {
-    int64_t oldest = http->sent[http->sent_next];
-    return oldest == 0 ? 0 : oldest + WINDOW_MS;
+    int64_t now = time_monotonic_ms();
+    int64_t free_at = http_rate_free_at(&http->rate, urgency, now);
+    int64_t hold_until = http_rate_hold_until(&http->rate, urgency);
+    int64_t at = free_at > hold_until ? free_at : hold_until;
+    return at > now ? at : 0;
 }
 
 static void on_queue_timer(uv_timer_t *timer)
@@ -98,10 +101,13 @@ static void on_queue_timer(uv_timer_t *timer)
     run_queue(timer->data);
 }
 
-// The first call that can go now or be given up; NULL: *wake says when to look again (-1: nothing waits).
+// The first call that can go now or be given up, persons' first; NULL: *wake says when to look again (-1:
+// nothing waits).
 static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
 {
-    int64_t free_at = budget_free_at(http);
+    int64_t free_at[HTTP_URGENCIES];
+    for (enum http_urgency urgency = 0; urgency < HTTP_URGENCIES; urgency++)
+        free_at[urgency] = http_free_at(http, urgency);
     *wake = -1;
     for (struct http_call *call = http->calls; call != NULL; call = call->next) {
         // A finished call has left the list.
@@ -110,8 +116,7 @@ static struct http_call *next_due(struct http *http, int64_t now, int64_t *wake)
             return call;
         if (call->state != CALL_QUEUED)
             continue;
-        at = at < http->hold_until ? http->hold_until : at;
-        at = at < free_at ? free_at : at;
+        at = at < free_at[call->urgency] ? free_at[call->urgency] : at;
         if (at <= now || at >= call->deadline)
             return call;
         *wake = *wake < 0 || at < *wake ? at : *wake;
@@ -135,9 +140,9 @@ static void run_queue(struct http *http)
             break;
         if (call->refused.status != STATUS_OK)
             refuse_now(call);
-        else if (http->hold_until > now)
-            finish_held(call, http->hold_until - now);
-        else if (call->not_before > now || budget_free_at(http) > now)
+        else if (http_rate_hold_until(&http->rate, call->urgency) > now)
+            finish_held(call, http_rate_hold_until(&http->rate, call->urgency) - now);
+        else if (call->not_before > now || http_free_at(http, call->urgency) > now)
             finish_failed(call, STATUS_RATE_LIMITED, false,
                           "rate limit reached: too many requests in the last minute");
         else
@@ -198,6 +203,16 @@ static int retry_after(struct http_call *call, const struct server_clock *clock)
     return http_retry_after(header->value, server_clock_now(clock));
 }
 
+static void queue_again(struct http_call *call, int64_t not_before)
+{
+    http_transfer_drop(call);
+    call->not_before = not_before;
+    call->state = CALL_QUEUED;
+    if (call->urgency != HTTP_PERSON)
+        call->deadline = INT64_MAX;
+    run_queue_soon(call->http);
+}
+
 // Goes again by itself? Only what changes nothing, and only when there is time for it.
 static bool again(struct http_call *call, const struct http_answer *answer)
 {
@@ -205,16 +220,19 @@ static bool again(struct http_call *call, const struct http_answer *answer)
     bool worth = why->status == STATUS_RATE_LIMITED || answer->status >= 500 ||
                  (answer->status == 0 &&
                   (why->status == STATUS_NO_CONNECTION || why->status == STATUS_OUTCOME_UNKNOWN));
+    bool background = call->urgency != HTTP_PERSON;
+    if (background && why->status == STATUS_RATE_LIMITED && !call->changes) {
+        call->tries--; // nobody is kept waiting, and nothing has failed
+        queue_again(call, 0);
+        return true;
+    }
     if (call->changes || !worth || call->tries > HTTP_RETRIES_MAX)
         return false;
     int64_t wait = why->retry_after_s > 0 ? (int64_t)why->retry_after_s * 1000
                                           : (int64_t)BACKOFF_MS << (2 * (call->tries - 1));
     if (time_monotonic_ms() + wait >= call->deadline)
         return false;
-    http_transfer_drop(call);
-    call->not_before = time_monotonic_ms() + wait;
-    call->state = CALL_QUEUED;
-    run_queue_soon(call->http);
+    queue_again(call, time_monotonic_ms() + wait);
     return true;
 }
 
@@ -245,7 +263,7 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         secret_hide(http->key, answer.why.message);
         http_advise_wait(&answer.why, seconds);
         if (answer.status == 429)
-            http->hold_until = time_monotonic_ms() + (int64_t)(seconds > 0 ? seconds : 1) * 1000;
+            http_rate_refused(&http->rate, call->urgency, time_monotonic_ms(), seconds);
     }
     if (!call->changes)
         answer.why.maybe_done = false;
@@ -287,6 +305,7 @@ enum status http_new(uv_loop_t *loop, const struct http_options *options, struct
     http->connect_timeout_ms = options->connect_timeout_ms;
     http->timeout_ms = options->timeout_ms;
     http->latency_ms = -1;
+    http_rate_begin(&http->rate, options->quota, options->background_share);
     *out = http;
     return STATUS_OK;
 }
@@ -322,6 +341,7 @@ void http_free(struct http *http)
 static bool fill_call(struct http_call *call, const struct http_request *request)
 {
     call->changes = request->changes;
+    call->urgency = request->urgency;
     if (request->refused != NULL)
         call->refused = *request->refused;
     else if (strlen(request->path) >= sizeof call->path || strlen(request->method) >= sizeof call->method)
@@ -354,10 +374,11 @@ bool http_send(struct http *http, const struct http_request *request, http_cb *c
     call->body = BYTEBUF(HTTP_BODY_MAX);
     call->cb = cb;
     call->ctx = ctx;
-    call->deadline = time_monotonic_ms() + http->timeout_ms;
+    call->deadline = call->urgency == HTTP_PERSON ? time_monotonic_ms() + http->timeout_ms : INT64_MAX;
     struct http_call **end = &http->calls;
-    while (*end != NULL)
+    while (*end != NULL && (*end)->urgency <= call->urgency)
         end = &(*end)->next;
+    call->next = *end;
     *end = call;
     run_queue_soon(http);
     return true;
@@ -372,9 +393,18 @@ void http_network_changed(struct http *http)
         if (call->state != CALL_RUNNING || call->changes)
             continue;
         curl_loop_remove(http->curl_loop, call->easy);
-        http_transfer_drop(call);
-        call->not_before = 0;
-        call->state = CALL_QUEUED;
+        queue_again(call, 0);
+    }
+    run_queue_soon(http);
+}
+
+void http_hurry(struct http *http)
+{
+    for (struct http_call *call = http->calls; call != NULL; call = call->next) {
+        if (call->state != CALL_QUEUED || call->urgency == HTTP_PERSON)
+            continue;
+        call->urgency = HTTP_PERSON; // the order among them stays
+        call->deadline = time_monotonic_ms() + http->timeout_ms;
     }
     run_queue_soon(http);
 }
@@ -384,12 +414,13 @@ const struct server_clock *http_clock(const struct http *http)
     return &http->clock;
 }
 
-void http_health(const struct http *http, int64_t *latency_ms, int64_t *answered_at, int *requests)
+void http_health(struct http *http, struct http_health *out)
 {
-    int64_t since = time_monotonic_ms() - WINDOW_MS;
-    *latency_ms = http->latency_ms;
-    *answered_at = http->last_answer_at;
-    *requests = 0;
-    for (size_t i = 0; i < HTTP_RATE_MAX; i++)
-        *requests += http->sent[i] > since && http->sent[i] != 0;
+    int64_t now = time_monotonic_ms();
+    out->latency_ms = http->latency_ms;
+    out->answered_at = http->last_answer_at;
+    out->background = http_rate_count(&http->rate, false, now);
+    out->requests = out->background + http_rate_count(&http->rate, true, now);
+    out->background_share = http_rate_share(&http->rate, now);
+    out->held = http_rate_hold_until(&http->rate, HTTP_BACKGROUND) > now;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // http: Send requests to one server with one key, asynchronously on a libuv loop: deadlines, caps, retries
-// of what changes nothing, the rate budget, the server's clock. It does not know what the requests mean.
+// of what changes nothing, the rate budget (http_rate.h), the server's clock. It does not know what the
+// requests mean.
 
 #ifndef SBXDECK_API_HTTP_HTTP_H
 #define SBXDECK_API_HTTP_HTTP_H
@@ -9,6 +10,7 @@
 #include "api/base/secret.h"
 #include "api/base/server_clock.h"
 #include "api/base/status.h"
+#include "api/http/http_rate.h"
 #include "api/http/http_url.h"
 
 #include <stdbool.h>
@@ -17,7 +19,6 @@
 
 enum {
     HTTP_REQUEST_MAX = 64 * 1024, // of a request's body
-    HTTP_RATE_MAX = 900,          // requests in 60 s; the server allows 1000 to the whole organization
     HTTP_RETRIES_MAX = 2
 };
 
@@ -29,7 +30,8 @@ struct http_options {
     bool leap0_header;
     const char *ca_file; // the authorities, PEM; NULL or "": the environment's or the system's
     int connect_timeout_ms;
-    int timeout_ms; // of a request with its retries and waiting
+    int timeout_ms; // of a request with its retries and waiting; in the background without the waiting
+    int quota, background_share; // see http_rate_begin
 };
 
 // NO_MEMORY, or *out is the caller's, ended by http_free.
@@ -49,10 +51,12 @@ struct http_answer {
 typedef void http_cb(void *ctx, const struct http_answer *answer);
 
 struct http_request {
-    const char *method;            // GET, POST, DELETE
-    const char *path;              // from "/v1/…" on: of admitted characters only
-    const char *body;              // JSON text, copied, wiped when over; NULL: none
-    bool changes;                  // sent once only; when the answer is lost, why.maybe_done is set
+    const char *method; // GET, POST, DELETE
+    const char *path;   // from "/v1/…" on: of admitted characters only
+    const char *body;   // JSON text, copied, wiped when over; NULL: none
+    bool changes;       // sent once only; when the answer is lost, why.maybe_done is set
+    // What is in the background waits for the budget as long as it takes, also after a 429.
+    enum http_urgency urgency;
     const struct failure *refused; // not NULL: nothing is sent, the callback gets this
 };
 
@@ -65,7 +69,18 @@ bool http_send(struct http *http, const struct http_request *request, http_cb *c
 void http_network_changed(struct http *http);
 
 const struct server_clock *http_clock(const struct http *http);
-// ms of the last answer (-1: none yet), when it came (monotonic ms; 0: none yet), requests in 60 s.
-void http_health(const struct http *http, int64_t *latency_ms, int64_t *answered_at, int *requests);
+// What waits in the background is a person's from now on.
+void http_hurry(struct http *http);
+
+struct http_health {
+    int64_t latency_ms;       // of the last answer; -1: none yet
+    int64_t answered_at;      // when it came, monotonic ms; 0: none yet
+    int requests, background; // in 60 s; of these, what nobody asked for
+    int background_share;     // how many of those may go in 60 s, as things stand
+    bool held;                // the background waits for what the server said to a 429
+};
+void http_health(struct http *http, struct http_health *out);
+// When the next one of that urgency may go, by the budget and what the server said: 0 now, else monotonic ms.
+int64_t http_free_at(struct http *http, enum http_urgency urgency);
 
 #endif

@@ -22,9 +22,10 @@ struct http_call {
     char *request; // body; NULL: none
     size_t request_length;
     bool changes;
+    enum http_urgency urgency;
     struct failure refused; // status OK: it may go
     int tries;
-    int64_t not_before, deadline; // monotonic ms
+    int64_t not_before, deadline; // monotonic ms; INT64_MAX: it waits in the background
     int64_t sent_at, answered_at;
     CURL *easy;
     struct curl_slist *headers;
@@ -46,10 +47,8 @@ struct http {
     struct secret *key;
     bool leap0_header, loopback, closing;
     int connect_timeout_ms, timeout_ms;
-    int64_t network_at;          // monotonic ms of the last change of the network; 0 none
-    int64_t hold_until;          // Retry-After of the whole client
-    int64_t sent[HTTP_RATE_MAX]; // ring of the times of the last requests
-    size_t sent_next;
+    int64_t network_at; // monotonic ms of the last change of the network; 0 none
+    struct http_rate rate;
     struct server_clock clock;
     int64_t latency_ms, last_answer_at;
 };

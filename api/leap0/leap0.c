@@ -28,6 +28,8 @@ enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, stru
         .connect_timeout_ms =
             options->connect_timeout_ms > 0 ? options->connect_timeout_ms : CONNECT_TIMEOUT_MS,
         .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS,
+        .quota = options->quota,
+        .background_share = options->background_share,
     };
     enum status status = http_new(loop, &http, &client->http, why);
     if (status != STATUS_OK) {
@@ -74,7 +76,24 @@ bool dialect_parse(const char *name, enum dialect *out)
 
 void leap0_health(const struct leap0 *client, struct leap0_health *out)
 {
-    http_health(client->http, &out->latency_ms, &out->last_answer_at, &out->requests_last_minute);
+    struct http_health http;
+    http_health(client->http, &http);
+    *out = (struct leap0_health){.latency_ms = http.latency_ms,
+                                 .last_answer_at = http.answered_at,
+                                 .requests_last_minute = http.requests,
+                                 .background = http.background,
+                                 .background_share = http.background_share,
+                                 .held = http.held};
+}
+
+int64_t leap0_free_at(const struct leap0 *client, enum http_urgency urgency)
+{
+    return http_free_at(client->http, urgency);
+}
+
+void leap0_hurry(struct leap0 *client)
+{
+    http_hurry(client->http);
 }
 
 void leap0_network_changed(struct leap0 *client)
@@ -132,7 +151,8 @@ static void send_request(struct leap0_call *call, const struct http_request *req
 void leap0_call_send(struct leap0_call *call, const char *method, const char *path, const char *body,
                      bool changes)
 {
-    const struct http_request request = {.method = method, .path = path, .body = body, .changes = changes};
+    const struct http_request request = {
+        .method = method, .path = path, .body = body, .changes = changes, .urgency = call->urgency};
     send_request(call, &request);
 }
 
@@ -241,8 +261,17 @@ static struct leap0_call *call_sandbox(struct leap0_call *call, const char *meth
 struct leap0_call *leap0_sandbox(struct leap0 *client, const char *sandbox_id, leap0_sandbox_cb *cb,
                                  void *ctx)
 {
+    return leap0_sandbox_quietly(client, HTTP_PERSON, sandbox_id, cb, ctx);
+}
+
+struct leap0_call *leap0_sandbox_quietly(struct leap0 *client, enum http_urgency urgency,
+                                         const char *sandbox_id, leap0_sandbox_cb *cb, void *ctx)
+{
     const union leap0_callback callback = {.sandbox = cb};
-    return call_sandbox(leap0_call_new(client, sandbox_step, callback, ctx), "GET", sandbox_id, "", false);
+    struct leap0_call *call = leap0_call_new(client, sandbox_step, callback, ctx);
+    if (call != NULL)
+        call->urgency = urgency;
+    return call_sandbox(call, "GET", sandbox_id, "", false);
 }
 
 static void add_env(cJSON *object, const char *const *env)

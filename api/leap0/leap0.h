@@ -15,6 +15,7 @@
 #define SBXDECK_API_LEAP0_LEAP0_H
 
 #include "api/base/server_clock.h"
+#include "api/http/http_rate.h"
 #include "api/leap0/model.h"
 
 #include <uv.h>
@@ -30,6 +31,8 @@ struct leap0_options {
     int connect_timeout_ms; // 0: 10 s
     int timeout_ms;         // a whole call; 0: 30 s
     const char *ca_file;    // copied; NULL or "": the environment's or the system's authorities
+    int quota;              // requests in 60 s of the organization; 0: 1000
+    int background_share;   // percent of them for what nobody asked for; 0: 25
     bool leap0_header;      // send the key as leap0-authorization, for a proxy that owns authorization
 };
 
@@ -67,6 +70,7 @@ struct leap0_query {
     bool ascending;
     int page;      // 1..; 0: all pages, joined by id
     int page_size; // 1..100; 0: 100
+    enum http_urgency urgency;
 };
 
 // Each returns NULL, and its callback does not run, when nothing could be started: out of memory, or
@@ -74,6 +78,9 @@ struct leap0_query {
 struct leap0_call *leap0_sandboxes(struct leap0 *, const struct leap0_query *query, leap0_sandboxes_cb *cb,
                                    void *ctx);
 struct leap0_call *leap0_sandbox(struct leap0 *, const char *sandbox_id, leap0_sandbox_cb *cb, void *ctx);
+// The same when nobody asked for it, likewise leap0_access_validate_quietly.
+struct leap0_call *leap0_sandbox_quietly(struct leap0 *, enum http_urgency urgency, const char *sandbox_id,
+                                         leap0_sandbox_cb *cb, void *ctx);
 
 struct leap0_new_sandbox {
     const char *template_name; // NULL: system/debian:bookworm
@@ -97,6 +104,9 @@ struct leap0_call *leap0_access_create(struct leap0 *, const char *sandbox_id, l
                                        void *ctx);
 struct leap0_call *leap0_access_validate(struct leap0 *, const char *sandbox_id, const char *id,
                                          const struct secret *password, leap0_valid_cb *cb, void *ctx);
+struct leap0_call *leap0_access_validate_quietly(struct leap0 *, const char *sandbox_id, const char *id,
+                                                 const struct secret *password, leap0_valid_cb *cb,
+                                                 void *ctx);
 // Delete: OK only when the server said so, NOT_FOUND when the API itself said that there is no such
 // credential; OUTCOME_UNKNOWN when neither dialect could be asked in, and nothing was sent. Regenerate and
 // delete need to know the dialect, and in the `credential` dialect an id (else NO_CREDENTIAL). While it is
@@ -116,8 +126,14 @@ struct leap0_health {
     int64_t latency_ms;       // of the last answer; -1 none yet
     int64_t last_answer_at;   // monotonic ms; 0 none yet
     int requests_last_minute; // of this process
+    int background;           // of these, what nobody asked for
+    int background_share;     // how many of those may go in a minute, as things stand
+    bool held;                // these wait for what the server said to a 429
 };
 void leap0_health(const struct leap0 *client, struct leap0_health *out);
+// When the next call of that urgency can be sent: 0 now, else monotonic ms.
+int64_t leap0_free_at(const struct leap0 *client, enum http_urgency urgency);
+void leap0_hurry(struct leap0 *client);                             // see http_hurry
 void leap0_network_changed(struct leap0 *client);                   // see http_network_changed
 const struct server_clock *leap0_clock(const struct leap0 *client); // valid as long as the client
 

@@ -296,6 +296,16 @@ struct leap0_call *leap0_access_validate(struct leap0 *client, const char *sandb
                  password);
 }
 
+struct leap0_call *leap0_access_validate_quietly(struct leap0 *client, const char *sandbox_id, const char *id,
+                                                 const struct secret *password, leap0_valid_cb *cb, void *ctx)
+{
+    const union leap0_callback callback = {.valid = cb};
+    struct leap0_call *call = leap0_call_new(client, access_step, callback, ctx);
+    if (call != NULL)
+        call->urgency = HTTP_SWEEP;
+    return start(call, ACCESS_VALIDATE, sandbox_id, id, password);
+}
+
 struct leap0_call *leap0_access_regenerate(struct leap0 *client, const char *sandbox_id, const char *id,
                                            const struct secret *password, leap0_access_cb *cb, void *ctx)
 {

@@ -170,6 +170,7 @@ struct leap0_call *leap0_sandboxes(struct leap0 *client, const struct leap0_quer
     call->list.seen = ID_MAP(struct seen_id, id);
     if (query != NULL)
         call->query = *query;
+    call->urgency = call->query.urgency;
     if (call->query.page_size <= 0 || call->query.page_size > PAGE_SIZE_MAX)
         call->query.page_size = PAGE_SIZE_MAX;
     call->page = call->query.page > 0 ? call->query.page : 1;

@@ -53,6 +53,7 @@ struct leap0_call {
     enum dialect trying; // of the request under way
     bool probing;        // it is a validate that finds out the dialect
     bool path_refused;   // the first path that was asked by was answered 405
+    enum http_urgency urgency;
     struct leap0_query query;
     char state[STATE_CAP], sort[STATE_CAP];
     int page, passes;

@@ -49,6 +49,8 @@ enum status service_new(uv_loop_t *loop, const struct config *config, const stru
         .timeout_ms = config->timeout_s * 1000,
         .ca_file = config->ca_file,
         .leap0_header = config->leap0_header,
+        .quota = config->rate_limit,
+        .background_share = config->background_share,
     };
     struct credential_service *service = calloc(1, sizeof *service);
     if (service == NULL)

@@ -136,8 +136,11 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
 
 static void ask(struct operation *op, const char *id, const struct secret *password)
 {
+    struct leap0 *client = op->service->client;
+    bool quiet = op->kind == OPERATION_VALIDATE && op->validate.quiet;
     if (op->service->closing ||
-        leap0_access_validate(op->service->client, op->sandbox_id, id, password, on_validated, op) == NULL)
+        (quiet ? leap0_access_validate_quietly(client, op->sandbox_id, id, password, on_validated, op)
+               : leap0_access_validate(client, op->sandbox_id, id, password, on_validated, op)) == NULL)
         operation_refuse(op, &service_cancelled);
 }
 

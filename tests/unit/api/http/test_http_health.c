@@ -21,20 +21,20 @@ static struct http_fixture_answer answer;
 Test(http_health, latency_and_time_of_the_last_answer)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
-    int64_t latency = 0, at = -1;
-    int requests = -1;
+    struct http_health health;
     http_fixture_begin(&fixture, answers, 1, 0);
-    http_health(fixture.http, &latency, &at, &requests);
-    cr_expect_eq(latency, -1);
-    cr_expect_eq(at, 0);
-    cr_expect_eq(requests, 0);
+    http_health(fixture.http, &health);
+    cr_expect_eq(health.latency_ms, -1);
+    cr_expect_eq(health.answered_at, 0);
+    cr_expect_eq(health.requests, 0);
     int64_t from = time_monotonic_ms();
     http_fixture_get(&fixture, &answer);
-    http_health(fixture.http, &latency, &at, &requests);
-    cr_expect_geq(at, from);
-    cr_expect_leq(at, time_monotonic_ms());
-    cr_expect(latency >= 0 && latency <= time_monotonic_ms() - from, "%lld ms", (long long)latency);
-    cr_expect_eq(requests, 1);
+    http_health(fixture.http, &health);
+    cr_expect_geq(health.answered_at, from);
+    cr_expect_leq(health.answered_at, time_monotonic_ms());
+    cr_expect(health.latency_ms >= 0 && health.latency_ms <= time_monotonic_ms() - from, "%lld ms",
+              (long long)health.latency_ms);
+    cr_expect_eq(health.requests, 1);
     http_fixture_end(&fixture);
 }
 

@@ -20,6 +20,11 @@ static const struct http_request get = {.method = "GET", .path = "/v1/sandboxes"
 static const struct http_request change = {
     .method = "POST", .path = "/v1/sandbox/", .body = "{}", .changes = true};
 
+static bool one_came(void *ctx)
+{
+    return http_peer_requests(ctx) >= 1;
+}
+
 // --- again ---
 
 Test(http_again, what_changes_nothing_goes_up_to_three_times)
@@ -199,17 +204,17 @@ Test(http_rate, the_budget_of_a_minute_is_kept)
 {
     static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
     http_fixture_begin(&fixture, answers, 1, 120000);
-    int64_t from = time_monotonic_ms(), latency = 0, at = 0;
-    int requests = 0;
-    for (int i = 0; i < HTTP_RATE_MAX; i++) {
+    int64_t from = time_monotonic_ms();
+    struct http_health health;
+    for (int i = 0; i < HTTP_QUOTA; i++) {
         http_fixture_get(&fixture, &answer);
         cr_assert_eq(answer.why.status, STATUS_OK, "%d: %s", i, answer.why.message);
     }
-    http_health(fixture.http, &latency, &at, &requests);
-    cr_expect(requests == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000, "%d", requests);
+    http_health(fixture.http, &health);
+    cr_expect(health.requests == HTTP_QUOTA || time_monotonic_ms() - from >= 60000, "%d", health.requests);
     http_fixture_send(&fixture, &get, &answer);
     http_fixture_turn(&fixture, 30);
-    cr_expect(http_peer_requests(fixture.peer) == HTTP_RATE_MAX || time_monotonic_ms() - from >= 60000);
+    cr_expect(http_peer_requests(fixture.peer) == HTTP_QUOTA || time_monotonic_ms() - from >= 60000);
     fixture.hurry = true;
     http_fixture_wait(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_OK);
@@ -217,12 +222,80 @@ Test(http_rate, the_budget_of_a_minute_is_kept)
     http_fixture_end(&fixture);
 }
 
-// --- ending early ---
+// --- what nobody asked for ---
 
-static bool one_came(void *ctx)
+static const struct http_request quiet = {
+    .method = "GET", .path = "/v1/sandboxes?page=2", .urgency = HTTP_BACKGROUND};
+
+static void begin_with_quota(const struct http_peer_answer *answers, size_t count, int quota)
 {
-    return http_peer_requests(ctx) >= 1;
+    const struct http_options options = {.timeout_ms = 60000, .quota = quota, .background_share = 25};
+    http_fixture_begin_at(&fixture, answers, count, &options);
 }
+
+Test(http_rate, what_nobody_asked_for_takes_its_share_and_no_more)
+{
+    static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
+    struct http_fixture_answer background[7];
+    begin_with_quota(answers, 1, 20);
+    for (size_t i = 0; i < 7; i++)
+        http_fixture_send(&fixture, &quiet, &background[i]);
+    http_fixture_wait(&fixture, &background[4]);
+    http_fixture_turn(&fixture, 30);
+    cr_expect_eq(http_peer_requests(fixture.peer), 5, "%zu", http_peer_requests(fixture.peer));
+    // A person's calls don't wait for that.
+    for (int i = 0; i < 10; i++)
+        http_fixture_get(&fixture, &answer);
+    cr_expect_eq(http_peer_requests(fixture.peer), 15);
+    fixture.hurry = true; // longer than the deadline of a call
+    http_fixture_wait(&fixture, &background[6]);
+    cr_expect_eq(background[6].why.status, STATUS_OK, "%s", background[6].why.message);
+    http_fixture_end(&fixture);
+}
+
+Test(http_rate, a_persons_calls_go_first)
+{
+    static const struct http_peer_answer answers[] = {{.bytes = OK_BYTES}};
+    struct http_fixture_answer background, person;
+    begin_with_quota(answers, 1, 8);
+    http_fixture_send(&fixture, &quiet, &background);
+    http_fixture_wait(&fixture, &background);
+    http_fixture_send(&fixture, &quiet, &background);
+    http_fixture_wait(&fixture, &background);
+    http_fixture_send(&fixture, &quiet, &background); // it waits
+    http_fixture_send(&fixture, &get, &person);
+    http_fixture_wait(&fixture, &person);
+    cr_expect_eq(background.calls, 0);
+    http_hurry(fixture.http); // somebody waits for it now
+    http_fixture_wait(&fixture, &background);
+    cr_expect_eq(background.why.status, STATUS_OK);
+    http_fixture_end(&fixture);
+}
+
+Test(http_rate, a_429_in_the_background_slows_nobody_and_fails_nothing)
+{
+    static const struct http_peer_answer answers[] = {
+        {.bytes = "HTTP/1.1 429 Slow Down\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n"},
+        {.bytes = OK_BYTES}};
+    struct http_fixture_answer background;
+    struct http_health health;
+    begin_with_quota(answers, 2, 1000);
+    http_fixture_send(&fixture, &quiet, &background);
+    http_fixture_until(&fixture, one_came, fixture.peer);
+    http_fixture_turn(&fixture, 30);
+    http_fixture_get(&fixture, &answer);
+    cr_expect_eq(answer.why.status, STATUS_OK);
+    cr_expect_eq(background.calls, 0, "it waits");
+    http_health(fixture.http, &health);
+    cr_expect(health.held);
+    cr_expect_eq(health.background_share, 125, "%d", health.background_share);
+    fixture.hurry = true;
+    http_fixture_wait(&fixture, &background);
+    cr_expect_eq(background.why.status, STATUS_OK, "%s", background.why.message);
+    http_fixture_end(&fixture);
+}
+
+// --- ending early ---
 
 Test(http_ending, freeing_the_client_ends_every_call_first)
 {
