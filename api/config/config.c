@@ -235,6 +235,10 @@ static const struct config_entry options[] = {
          "Let a sandbox use the ssh agent of a tool that forwards it (ssh -A) through sbxdeck ssh-proxy"),
     BOOL("tools_x11", tools_x11, "no",
          "Let a sandbox use the X display of a tool that forwards it (ssh -X) through sbxdeck ssh-proxy"),
+    {.shown = {"read_only", "SBXDECK_READ_ONLY", "yes or no", "no",
+               "Send nothing that changes anything at the server, as --read-only does; the variable can only "
+               "turn it on"},
+     VALUE(read_only, set_bool)},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 

@@ -302,6 +302,7 @@ enum status http_new(uv_loop_t *loop, const struct http_options *options, struct
         http->base_url[length - 1] = '\0';
     http->loopback = strncasecmp(options->base_url, "http:", 5) == 0;
     http->leap0_header = options->leap0_header;
+    http->may_send = options->may_send;
     http->connect_timeout_ms = options->connect_timeout_ms;
     http->timeout_ms = options->timeout_ms;
     http->latency_ms = -1;
@@ -338,12 +339,20 @@ void http_free(struct http *http)
     uv_close((uv_handle_t *)&http->queue_timer, queue_timer_closed);
 }
 
+static bool may_send(const struct http *http, const struct http_request *request)
+{
+    return http->may_send == NULL ||
+           (!request->changes && http->may_send(request->method, request->path));
+}
+
 static bool fill_call(struct http_call *call, const struct http_request *request)
 {
     call->changes = request->changes;
     call->urgency = request->urgency;
     if (request->refused != NULL)
         call->refused = *request->refused;
+    else if (!may_send(call->http, request))
+        (void)fail(&call->refused, STATUS_READ_ONLY, "read-only: nothing is sent that changes anything");
     else if (strlen(request->path) >= sizeof call->path || strlen(request->method) >= sizeof call->method)
         (void)fail(&call->refused, STATUS_BAD_ARGUMENT, "the request is larger than %d bytes", HTTP_URL_MAX);
     else {
@@ -366,11 +375,12 @@ static bool fill_call(struct http_call *call, const struct http_request *request
 bool http_send(struct http *http, const struct http_request *request, http_cb *cb, void *ctx)
 {
     struct http_call *call = calloc(1, sizeof *call);
+    if (call != NULL)
+        call->http = http;
     if (call == NULL || http->closing || !fill_call(call, request)) {
         free(call);
         return false;
     }
-    call->http = http;
     call->body = BYTEBUF(HTTP_BODY_MAX);
     call->cb = cb;
     call->ctx = ctx;

@@ -32,6 +32,8 @@ struct http_options {
     int connect_timeout_ms;
     int timeout_ms; // of a request with its retries and waiting; in the background without the waiting
     int quota, background_share; // see http_rate_begin
+    // What may be sent; NULL: everything. The rest is READ_ONLY, at this one place for all callers.
+    bool (*may_send)(const char *method, const char *path);
 };
 
 // NO_MEMORY, or *out is the caller's, ended by http_free.

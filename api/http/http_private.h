@@ -46,6 +46,7 @@ struct http {
     char *ca_file; // NULL: the environment's or the system's
     struct secret *key;
     bool leap0_header, loopback, closing;
+    bool (*may_send)(const char *method, const char *path); // NULL: everything may be
     int connect_timeout_ms, timeout_ms;
     int64_t network_at; // monotonic ms of the last change of the network; 0 none
     struct http_rate rate;

@@ -10,6 +10,26 @@
 
 enum { CONNECT_TIMEOUT_MS = 10000, TIMEOUT_MS = 30000 };
 
+// --- what changes nothing ---
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    size_t size = strlen(end);
+    return length >= size && memcmp(text + length - size, end, size) == 0;
+}
+
+bool leap0_changes_nothing(const char *method, const char *path)
+{
+    size_t length = strcspn(path, "?");
+    if (strcmp(method, "GET") == 0) // the list, one sandbox
+        return strncmp(path, "/v1/sandboxes", length) == 0 ||
+               (strncmp(path, "/v1/sandbox/", strlen("/v1/sandbox/")) == 0 &&
+                !ends_with(path, length, "/system/workdir"));
+    return strcmp(method, "POST") == 0 && path[length] == '\0' &&
+           strncmp(path, "/v1/sandbox/", strlen("/v1/sandbox/")) == 0 &&
+           ends_with(path, length, "/validate") && strstr(path, "/ssh/") != NULL;
+}
+
 // --- the client ---
 
 enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, struct leap0 **out,
@@ -30,6 +50,7 @@ enum status leap0_new(uv_loop_t *loop, const struct leap0_options *options, stru
         .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_MS,
         .quota = options->quota,
         .background_share = options->background_share,
+        .may_send = options->read_only ? leap0_changes_nothing : NULL,
     };
     enum status status = http_new(loop, &http, &client->http, why);
     if (status != STATUS_OK) {

@@ -34,7 +34,12 @@ struct leap0_options {
     int quota;              // requests in 60 s of the organization; 0: 1000
     int background_share;   // percent of them for what nobody asked for; 0: 25
     bool leap0_header;      // send the key as leap0-authorization, for a proxy that owns authorization
+    bool read_only;         // what leap0_changes_nothing doesn't name is not sent: READ_ONLY
 };
+
+// Whether a request of that method and path is known to change nothing: a GET, but not the one that wakes a
+// sandbox, or a validate. What is not known is none.
+bool leap0_changes_nothing(const char *method, const char *path);
 
 // BAD_ARGUMENT (base URL not of the grammar), KEY_MISSING, NO_MEMORY. *out is the caller's, ended by
 // leap0_free.

@@ -210,7 +210,7 @@ void service_create(struct credential_service *service, const char *sandbox_id, 
 {
     struct operation *op = operation_new(service, OPERATION_CREATE, sandbox_id, NULL, ctx);
     op->cb.credential = cb;
-    if (!operation_is_blocked(op, NULL))
+    if (!operation_is_read_only(op) && !operation_is_blocked(op, NULL))
         issue_new(op);
 }
 
@@ -233,7 +233,7 @@ static void regenerate(struct credential_service *service, enum operation_kind k
     struct operation *op = operation_new(service, kind, sandbox_id, id, ctx);
     const struct credential *credential = meant(service, sandbox_id, id);
     op->cb.credential = cb;
-    if (operation_is_blocked(op, credential))
+    if (operation_is_read_only(op) || operation_is_blocked(op, credential))
         return;
     if (credential == NULL) {
         issue_new(op);
@@ -340,7 +340,7 @@ void service_delete(struct credential_service *service, const char *sandbox_id, 
     struct operation *op = operation_new(service, OPERATION_DELETE, sandbox_id, id, ctx);
     const struct credential *credential = service_known(service, sandbox_id, op->id);
     op->cb.done = cb;
-    if (operation_is_blocked(op, credential))
+    if (operation_is_read_only(op) || operation_is_blocked(op, credential))
         return;
     if (credential != NULL) {
         op->erase.at = credential->validated_at;

@@ -51,6 +51,7 @@ enum status service_new(uv_loop_t *loop, const struct config *config, const stru
         .leap0_header = config->leap0_header,
         .quota = config->rate_limit,
         .background_share = config->background_share,
+        .read_only = config->read_only,
     };
     struct credential_service *service = calloc(1, sizeof *service);
     if (service == NULL)
@@ -75,6 +76,7 @@ enum status service_new(uv_loop_t *loop, const struct config *config, const stru
     (void)snprintf(service->domain, sizeof service->domain, "%s", config->sandbox_domain);
     (void)snprintf(service->folder, sizeof service->folder, "%s", config->state_folder);
     (void)snprintf(service->base_url, sizeof service->base_url, "%s", config->base_url);
+    service->read_only = config->read_only;
     service->tools.start = config->tools_start;
     service->tools.wake = config->tools_wake;
     service->tools.credentials = config->tools_credentials;

@@ -226,6 +226,8 @@ struct operation *operation_new_own(struct credential_service *service, enum ope
 void operation_begin(struct operation *op, const struct credential *credential);
 // One call that changes a sandbox's credentials at a time: refuses op when there is another.
 bool operation_is_blocked(struct operation *op, const struct credential *credential);
+// It would change something at the server: refuses op in read-only mode, before anything is written for it.
+bool operation_is_read_only(struct operation *op);
 // Runs `run` on the worker (NULL: nothing), after all that was queued before, then `after` on the loop (NULL:
 // op ends with op->why). An operation is queued once at a time.
 void operation_queue(struct operation *op, operation_run *run, operation_after *after);
@@ -270,6 +272,7 @@ struct credential_service {
     bool closing;
     bool memory_only; // a vault that can't be written stops no create
     bool for_tools;   // what is asked for is a tool's wish, and no person's
+    bool read_only;   // nothing that changes anything is sent
     struct {
         bool start, wake;
         int credentials; // per sandbox and minute

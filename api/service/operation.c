@@ -282,6 +282,18 @@ bool operation_is_blocked(struct operation *op, const struct credential *credent
     return true;
 }
 
+bool operation_is_read_only(struct operation *op)
+{
+    struct failure why;
+    if (!op->service->read_only)
+        return false;
+    op->refused = true;
+    (void)fail(&why, STATUS_READ_ONLY, "%s%sno %s in read-only mode", op->sandbox_id,
+               op->sandbox_id[0] != '\0' ? ": " : "", verb_of(op) != NULL ? verb_of(op) : "new sandbox");
+    operation_refuse(op, &why);
+    return true;
+}
+
 // --- its line in the log ---
 
 // A sandbox takes its credentials with it: its end is logged as theirs, without an id.

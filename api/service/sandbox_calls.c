@@ -52,6 +52,8 @@ void service_sandbox_create(struct credential_service *service, const struct lea
 {
     struct operation *op = operation_new(service, OPERATION_NEW_SANDBOX, "", NULL, ctx);
     op->cb.sandbox = cb;
+    if (operation_is_read_only(op))
+        return;
     if (service->closing || leap0_sandbox_create(service->client, wanted, on_sandbox_created, op) == NULL)
         operation_refuse(op, &service_cancelled);
 }

@@ -230,6 +230,8 @@ void service_move(struct credential_service *service, const char *sandbox_id, en
     struct operation *op = operation_new(service, OPERATION_MOVE, sandbox_id, NULL, ctx);
     op->cb.done = cb;
     op->move.move = move;
+    if (operation_is_read_only(op))
+        return;
     operation_begin(op, NULL);
     operation_queue(op, run_before, after_before);
 }

@@ -290,6 +290,10 @@ void app_run_command(struct app *app, enum command command)
 {
     if (command < 0 || command >= COMMAND_COUNT || app->quitting)
         return;
+    if (app->config.read_only && command_changes(command)) {
+        app_toast(app, TOAST_INFO, "%s: not in read-only mode", command_table[command].name);
+        return;
+    }
     const struct handler *handler = &app->owner->handlers[command];
     enum change changed = handler->run(app, handler->argument);
     if (changed == CHANGED_ALL)

@@ -140,13 +140,46 @@ static int run_word(int argc, char **argv)
     return cli_stdout_failed() && code == 0 ? 1 : code;
 }
 
+// Options of every verb that stand before it, or alone: they are the console's. --wall is the console's own.
+// Moves argv[0] on. Returns 0 or the exit code of a usage error.
+static int take_leading(int *argc, char ***argv, bool *wall)
+{
+    while (*argc > 1 && strncmp((*argv)[1], "--", 2) == 0) {
+        const char *word = (*argv)[1] + 2, *equals = strchr(word, '=');
+        size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
+        const struct cli_option *option = cli_option_of_all(word, length);
+        struct cli_arguments ignored = {.help = false};
+        if (strcmp(word, "wall") == 0 && !*wall)
+            *wall = true;
+        else if (option == NULL || (option->argument == NULL && equals != NULL))
+            return 0;
+        else if (option->argument != NULL && equals == NULL && *argc < 3)
+            return cli_usage_error((*argv)[1], "sbxdeck --help", "needs %s", option->argument);
+        int taken = option != NULL && option->argument != NULL && equals == NULL ? 2 : 1;
+        const char *value = taken == 2 ? (*argv)[2] : equals != NULL ? equals + 1 : NULL;
+        if (option != NULL && !cli_option_take(option, &ignored, value))
+            return cli_usage_error("--profile", "sbxdeck --help", "'%s' is not %s", value,
+                                   cli_option_rule(option));
+        (*argv)[taken] = (*argv)[0];
+        *argv += taken;
+        *argc -= taken;
+    }
+    return 0;
+}
+
 struct cli_request cli_run(int argc, char **argv)
 {
     int words = 0;
+    bool wall = false;
     struct cli_arguments arguments;
     cli_stdout_begin();
-    bool wall = argc == 2 && strcmp(argv[1], "--wall") == 0;
-    if (argc < 2 || wall)
+    int wrong = take_leading(&argc, &argv, &wall);
+    if (wrong != 0)
+        return (struct cli_request){.exit_code = wrong};
+    if (wall && argc > 1)
+        return (struct cli_request){
+            .exit_code = cli_usage_error("--wall", "sbxdeck --wall", "unexpected argument '%s'", argv[1])};
+    if (argc < 2)
         return (struct cli_request){.next = CLI_CONSOLE, .wall = wall};
     const struct cli_verb *verb = cli_verb_find(argc, argv, &words);
     if (verb == NULL)

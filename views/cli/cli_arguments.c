@@ -95,7 +95,7 @@ static int value_refused(const struct cli_verb *verb, const struct cli_option *o
 
 // argv[0] is the verb's last word. *seen: a bit for each option that was read. Returns 0 or the exit code of
 // a usage error.
-static int read_options(const struct cli_verb *verb, int argc, char **argv, unsigned *seen,
+static int read_options(const struct cli_verb *verb, int argc, char **argv, uint64_t *seen,
                         struct cli_arguments *arguments)
 {
     struct option options[CLI_OPTIONS_MAX + 1];
@@ -110,9 +110,9 @@ static int read_options(const struct cli_verb *verb, int argc, char **argv, unsi
         if (index < 0)
             return option_refused(verb, code, argv[optind - 1]);
         const struct cli_option *option = cli_option_at((size_t)index);
-        if ((*seen & 1U << index) != 0 && !option->repeated)
+        if ((*seen & UINT64_C(1) << index) != 0 && !option->repeated)
             return cli_usage_error(verb->name, "give it once", "--%s was given twice", option->name);
-        *seen |= 1U << index;
+        *seen |= UINT64_C(1) << index;
         if (!cli_option_take(option, arguments, optarg))
             return value_refused(verb, option, optarg);
     }
@@ -211,7 +211,7 @@ static int check_values(const struct cli_verb *verb, const struct cli_arguments 
 
 int cli_read_arguments(const struct cli_verb *verb, int argc, char **argv, struct cli_arguments *arguments)
 {
-    unsigned seen = 0;
+    uint64_t seen = 0;
     *arguments = (struct cli_arguments){.idle_limit_ms = -1};
     optind = 0;
     if ((verb->traits & VERB_COMMAND) != 0)

@@ -306,6 +306,17 @@ static void end(struct cli_job *job)
     free_memory(job);
 }
 
+// What only changes something is refused before anything is read or asked.
+static bool is_refused(const struct cli_job *job, struct failure *why)
+{
+    const struct cli_arguments *arguments = &job->arguments;
+    const char *option = arguments->fresh ? "--new: " : arguments->wake ? "--wake: " : "";
+    if (!job->config.read_only || (!has_trait(job, VERB_CHANGES) && option[0] == '\0'))
+        return false;
+    (void)fail(why, STATUS_READ_ONLY, "%s%s", option, status_text(STATUS_READ_ONLY));
+    return true;
+}
+
 int cli_load_settings(struct config *config)
 {
     struct failure why = {.status = STATUS_OK};
@@ -325,6 +336,10 @@ int cli_job_run(const struct cli_verb *verb, const struct cli_arguments *argumen
     int code = cli_load_settings(&job.config);
     if (code != 0)
         return code;
+    if (is_refused(&job, &why)) {
+        cli_complain(verb->name, &why);
+        return failure_code(verb, why.status);
+    }
     // Before any child or thread.
     if (!has_trait(&job, VERB_OLD_KEY))
         config_drop_old_key();

@@ -133,6 +133,14 @@ static bool take_env(struct cli_arguments *arguments, const char *pair)
     return true;
 }
 
+// The settings are read with it (config_load), also by what is started from here.
+static bool take_read_only(struct cli_arguments *arguments, const char *value)
+{
+    (void)arguments;
+    (void)value;
+    return setenv("SBXDECK_READ_ONLY", "yes", 1) == 0;
+}
+
 // --- the table ----------------------------------------------------------------------------
 
 // clang-format off
@@ -181,6 +189,7 @@ static const struct cli_option options[] = {
           "seconds or a duration from 1s to 24h, such as 30, 90s or 5m",
           "Longest time of a command in each sandbox: seconds, or as 90s or 5m (default: no limit)"),
     FLAG("wake", 0, CLI_EXEC, wake, "Wake paused sandboxes that match; else they are left out"),
+    {"read-only", 0, NULL, 0, "Send nothing that changes anything at the server", 0, take_read_only, NULL, true},
     FLAG("help", 'h', 0, help, "Show what this does"),
 };
 
@@ -192,6 +201,15 @@ const struct cli_option *cli_option_at(size_t index)
     return index < OPTION_COUNT ? &options[index] : NULL;
 }
 
+const struct cli_option *cli_option_of_all(const char *name, size_t length)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (options[i].group == 0 && options[i].letter == 0 && strlen(options[i].name) == length &&
+            strncmp(options[i].name, name, length) == 0)
+            return &options[i];
+    return NULL;
+}
+
 bool cli_option_counts(const struct cli_option *option, unsigned groups)
 {
     return option->group == 0 || (groups & option->group) != 0;
@@ -199,7 +217,7 @@ bool cli_option_counts(const struct cli_option *option, unsigned groups)
 
 bool cli_option_take(const struct cli_option *option, struct cli_arguments *arguments, const char *value)
 {
-    if (option->take != NULL)
+    if (option->take != NULL) // also a flag may be read by one
         return option->take(arguments, value);
     *(bool *)((char *)arguments + option->flag) = true;
     return true;

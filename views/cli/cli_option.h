@@ -26,7 +26,7 @@ enum cli_option_group {
     CLI_UNDO = 4096
 };
 
-enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 32, CLI_PORTS_MAX = 16 };
+enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 64, CLI_PORTS_MAX = 16 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {
@@ -62,6 +62,8 @@ struct cli_option {
 
 const struct cli_option *
 cli_option_at(size_t index); // NULL: beyond the end, which is at most CLI_OPTIONS_MAX
+// The one of that name that every verb takes, but --help; NULL: none.
+const struct cli_option *cli_option_of_all(const char *name, size_t length);
 bool cli_option_counts(const struct cli_option *option, unsigned groups);
 // value: NULL for a flag. False: it can't be that.
 bool cli_option_take(const struct cli_option *option, struct cli_arguments *arguments, const char *value);

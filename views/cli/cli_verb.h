@@ -15,6 +15,7 @@ struct cli_job;
 // NO_VAULT: goes on when the vault can't be read, since it needs nothing of it. IN_MEMORY: the same, where
 // there is no vault and none can be made. OLD_KEY: reads LEAP0_OLD_API_KEY. COMMAND: takes a command
 // after "--". PICKS: finds its SANDBOX itself: it is named, chosen on the terminal, or made (--new).
+// CHANGES: does nothing but change something at the server, and so is refused at once in read-only mode.
 enum cli_trait {
     VERB_LOCAL = 1,
     VERB_STAYS = 2,
@@ -23,7 +24,8 @@ enum cli_trait {
     VERB_IN_MEMORY = 16,
     VERB_OLD_KEY = 32,
     VERB_COMMAND = 64,
-    VERB_PICKS = 128
+    VERB_PICKS = 128,
+    VERB_CHANGES = 256
 };
 
 struct cli_verb {

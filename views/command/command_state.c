@@ -8,6 +8,7 @@
 // What a command may need: name, what it rests on, whether it is so, and what is said where it isn't ("" for
 // what only hints need). Of several that are missing the first here is said.
 #define NEED_TABLE(X)                                                                                        \
+    X(CHANGE, 0, !facts->read_only, "read-only")                                                             \
     X(KEY, 0, facts->service, "no API key")                                                                  \
     X(ROW, KEY, facts->row, "no sandbox is selected")                                                        \
     X(HERE, ROW, !facts->gone, "the sandbox is gone")                                                        \
@@ -52,13 +53,13 @@ enum {
 
 static const unsigned needs[COMMAND_COUNT] = {
     [COMMAND_connect] = HERE,
-    [COMMAND_create] = HERE | MANY,
+    [COMMAND_create] = CHANGE | HERE | MANY,
     [COMMAND_validate] = CREDENTIAL | MANY,
-    [COMMAND_regenerate] = ROW | MANY,
-    [COMMAND_renew] = ROW | MANY,
-    [COMMAND_renew_credential] = CREDENTIAL,
-    [COMMAND_renew_fleet] = KEY,
-    [COMMAND_delete] = CREDENTIAL | MANY,
+    [COMMAND_regenerate] = CHANGE | ROW | MANY,
+    [COMMAND_renew] = CHANGE | ROW | MANY,
+    [COMMAND_renew_credential] = CHANGE | CREDENTIAL,
+    [COMMAND_renew_fleet] = CHANGE | KEY,
+    [COMMAND_delete] = CHANGE | CREDENTIAL | MANY,
     [COMMAND_forget] = CREDENTIAL | MANY,
     [COMMAND_import] = ROW,
     [COMMAND_reveal] = PASSWORD,
@@ -71,11 +72,11 @@ static const unsigned needs[COMMAND_COUNT] = {
     [COMMAND_previous_credential] = SEVERAL,
     [COMMAND_sessions] = SESSION,
     [COMMAND_session_back] = SESSION,
-    [COMMAND_sandbox_new] = KEY,
-    [COMMAND_sandbox_start] = STARTABLE | MANY,
-    [COMMAND_sandbox_stop] = HERE | MANY,
-    [COMMAND_sandbox_pause] = RUNS | MANY,
-    [COMMAND_sandbox_delete] = HERE | MANY,
+    [COMMAND_sandbox_new] = CHANGE | KEY,
+    [COMMAND_sandbox_start] = CHANGE | STARTABLE | MANY,
+    [COMMAND_sandbox_stop] = CHANGE | HERE | MANY,
+    [COMMAND_sandbox_pause] = CHANGE | RUNS | MANY,
+    [COMMAND_sandbox_delete] = CHANGE | HERE | MANY,
     [COMMAND_forward_new] = HERE,
     [COMMAND_forward_connect] = FORWARD,
     [COMMAND_forward_copy] = FORWARD,
@@ -89,8 +90,9 @@ static const unsigned needs[COMMAND_COUNT] = {
     [COMMAND_mark_none] = MARKS,
     [COMMAND_exec] = RUNS | MANY,
     [COMMAND_bulk] = BULK,
-    [COMMAND_revoke_all] = KEY,
+    [COMMAND_revoke_all] = CHANGE | KEY,
     [COMMAND_refresh] = KEY,
+    [COMMAND_session_regenerate] = CHANGE,
     [COMMAND_session_next] = SESSIONS,
     [COMMAND_session_previous] = SESSIONS,
     [COMMAND_session_last] = SESSIONS,
@@ -131,7 +133,7 @@ static unsigned missing(unsigned wanted, const struct command_facts *facts)
     NEED_TABLE(X)
 #undef X
     if ((wanted & MANY) != 0 && facts->marked > 0)
-        wanted = KEY | (wanted & (MARKED_STARTABLE | MARKED_CREDENTIAL));
+        wanted = KEY | (wanted & (CHANGE | MARKED_STARTABLE | MARKED_CREDENTIAL));
     return wanted & ~had;
 }
 
@@ -149,6 +151,11 @@ const char *command_reason(enum command command, const struct command_facts *fac
         if ((lacks & 1U << i) != 0)
             return reasons[i];
     return NULL;
+}
+
+bool command_changes(enum command command)
+{
+    return command >= 0 && command < COMMAND_COUNT && (needs[command] & 1U << BIT_CHANGE) != 0;
 }
 
 bool command_is_useful(enum command command, const struct command_facts *facts)

@@ -14,6 +14,7 @@
 
 struct command_facts {
     bool service;              // there is an API key
+    bool read_only;            // nothing that changes anything is sent
     bool loaded;               // the sandboxes were listed
     size_t total, shown;       // sandboxes; those that the filter shows
     bool filter;               // there is one
@@ -38,6 +39,8 @@ struct command_facts {
 
 // Why the command can do nothing now, in a few words ("no credential"); NULL: it can. Static.
 const char *command_reason(enum command command, const struct command_facts *facts);
+// Whether it changes something at the server, which read-only mode refuses.
+bool command_changes(enum command command);
 // Whether it can, and is worth a hint: a start where it runs not, a new credential where none can be used.
 bool command_is_useful(enum command command, const struct command_facts *facts);
 

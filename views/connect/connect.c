@@ -317,6 +317,22 @@ static const struct credential *choose(const struct connect *flow, const struct 
     return asked;
 }
 
+// In read-only mode the way ends where something would have to be changed. state: of the sandbox; NULL: it is
+// the credential that lacks.
+static bool is_refused(struct connect *flow, enum connect_step step, const char *state)
+{
+    struct failure why;
+    if (!flow->app->config.read_only || !connect_step_changes(step))
+        return false;
+    if (state != NULL)
+        (void)fail(&why, STATUS_READ_ONLY, "it is %s, and nothing is changed in read-only mode", state);
+    else
+        (void)fail(&why, STATUS_READ_ONLY,
+                   "no credential here works, and none is made or replaced in read-only mode");
+    fail_flow(flow, "connect to", &why);
+    return true;
+}
+
 static void look_at_credential(struct connect *flow, const struct fleet_row *row)
 {
     const struct credential *found = choose(flow, row);
@@ -333,6 +349,8 @@ static void look_at_credential(struct connect *flow, const struct fleet_row *row
     struct credential credential = {.vault_row = 0}; // a copy: what follows may change the fleet
     if (found != NULL)
         credential = *found;
+    if (is_refused(flow, step, NULL))
+        return;
     switch (step) {
     case CONNECT_WAIT:
         connect_show_progress(flow, credential.busy != NULL ? credential.busy : "waiting");
@@ -384,6 +402,8 @@ static void advance(struct connect *flow)
         .busy = row->busy != NULL,
     };
     enum connect_step step = connect_plan_sandbox(&facts);
+    if (is_refused(flow, step, sandbox_state_text(&row->sandbox)))
+        return;
     switch (step) {
     case CONNECT_GO:
         look_at_credential(flow, row);

@@ -28,6 +28,15 @@ enum connect_step connect_plan_sandbox(const struct connect_sandbox_facts *facts
     return step;
 }
 
+bool connect_step_changes(enum connect_step step)
+{
+    static const bool changes[] = {[CONNECT_ASK_START] = true,      [CONNECT_ASK_WAKE] = true,
+                                   [CONNECT_ASK_STATE] = true,      [CONNECT_CREATE] = true,
+                                   [CONNECT_REGENERATE] = true,     [CONNECT_ASK_REGENERATE] = true,
+                                   [CONNECT_ASK_UNKNOWN] = true,    [CONNECT_ASK_NO_PASSWORD] = true};
+    return (size_t)step < sizeof changes && changes[step];
+}
+
 // What is done with one that can be signed in with is the same for all: see below.
 static const enum connect_step by_credential[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_none] = CONNECT_CREATE,

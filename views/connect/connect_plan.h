@@ -25,6 +25,10 @@ enum connect_step {
     CONNECT_ASK_NO_PASSWORD, // it is fine but its password is not here
 };
 
+// Whether the step, or a yes to its question, changes something at the server; connecting to a state that is
+// not known may.
+bool connect_step_changes(enum connect_step step);
+
 struct connect_sandbox_facts {
     enum sandbox_state state;
     bool gone;     // not in the server's list

@@ -71,7 +71,8 @@ static void begin(struct app *app)
     app_watch_add(app, &console->deck);
     console->alert_notifier = alert_notifier_begin(app);
     if (!console->wall) { // which only looks
-        app->auto_renew = auto_renew_begin(app);
+        if (!app->config.read_only)
+            app->auto_renew = auto_renew_begin(app);
         forwards_begin(app);
     }
     network_begin(app);
@@ -102,6 +103,7 @@ static void facts(const struct app *app, struct command_facts *out)
 {
     const struct alert *list = NULL;
     *out = (struct command_facts){.service = app->service != NULL,
+                                  .read_only = app->config.read_only,
                                   .sessions = session_count(app),
                                   .forwards = forwards_count(app),
                                   .events = log_view_count(app->log),

@@ -18,13 +18,14 @@
 
 enum {
     DECK_HEADER_LINES = 3,
-    DECK_HEADER_PARTS = 6 + SANDBOX_STATE_COUNT + CREDENTIAL_STATE_COUNT,
+    DECK_HEADER_PARTS = 8 + SANDBOX_STATE_COUNT + CREDENTIAL_STATE_COUNT,
     DECK_HEADER_PART_CAP = 160
 };
 enum { DECK_HEADER_CLOCK_MS = 5000 }; // an offset of more than this is shown
 
 struct deck_header_facts {
     const char *host;
+    bool read_only;                      // nothing that changes anything is sent
     const struct fleet_counts *counts;   // NULL: no list yet
     const struct service_health *health; // NULL: no service
     struct deadline soonest;             // of all; NONE: nothing is about to end

@@ -89,6 +89,7 @@ void deck_view_draw_header(const struct view *view, int y, int x, int rows, int 
     char host[URL_CAP];
     struct deck_header_facts facts = {
         .host = phrase_host(app->config.base_url, host, sizeof host),
+        .read_only = app->config.read_only,
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),
         .wall_ms = time_wall_ms(),

@@ -201,7 +201,8 @@ static void on_vault(void *ctx, const struct failure *why)
         return;
     }
     const struct credential *best = usable(proxy);
-    if (best == NULL || !proxy->config->tools_wake) {
+    // A connection may wake a paused one: what must not be woken is looked at first.
+    if (best == NULL || !proxy->config->tools_wake || proxy->config->read_only) {
         proxy_look_up(proxy);
         return;
     }
