@@ -20,14 +20,17 @@ static bool ends_with(const char *text, size_t length, const char *end)
 
 bool leap0_changes_nothing(const char *method, const char *path)
 {
+    static const char list[] = "/v1/sandboxes", one[] = "/v1/sandbox/";
     size_t length = strcspn(path, "?");
-    if (strcmp(method, "GET") == 0) // the list, one sandbox
-        return strncmp(path, "/v1/sandboxes", length) == 0 ||
-               (strncmp(path, "/v1/sandbox/", strlen("/v1/sandbox/")) == 0 &&
-                !ends_with(path, length, "/system/workdir"));
-    return strcmp(method, "POST") == 0 && path[length] == '\0' &&
-           strncmp(path, "/v1/sandbox/", strlen("/v1/sandbox/")) == 0 &&
-           ends_with(path, length, "/validate") && strstr(path, "/ssh/") != NULL;
+    if (strcmp(method, "GET") == 0 && length == strlen(list) && memcmp(path, list, length) == 0)
+        return true;
+    if (strncmp(path, one, strlen(one)) != 0 || path[length] != '\0')
+        return false;
+    const char *after_id = strchr(path + strlen(one), '/');
+    if (strcmp(method, "GET") == 0) // what is asked of the system inside wakes it
+        return after_id != NULL && strcmp(after_id, "/") == 0;
+    return strcmp(method, "POST") == 0 && after_id != NULL && strncmp(after_id, "/ssh/", 5) == 0 &&
+           ends_with(path, length, "/validate");
 }
 
 // --- the client ---

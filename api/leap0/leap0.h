@@ -37,8 +37,8 @@ struct leap0_options {
     bool read_only;         // what leap0_changes_nothing doesn't name is not sent: READ_ONLY
 };
 
-// Whether a request of that method and path is known to change nothing: a GET, but not the one that wakes a
-// sandbox, or a validate. What is not known is none.
+// Whether a request of that method and path is known to change nothing: the list, one sandbox, a validate. A
+// GET into the system inside a sandbox wakes it, and what is not known is none.
 bool leap0_changes_nothing(const char *method, const char *path);
 
 // BAD_ARGUMENT (base URL not of the grammar), KEY_MISSING, NO_MEMORY. *out is the caller's, ended by

@@ -288,8 +288,9 @@ bool operation_is_read_only(struct operation *op)
     if (!op->service->read_only)
         return false;
     op->refused = true;
-    (void)fail(&why, STATUS_READ_ONLY, "%s%sno %s in read-only mode", op->sandbox_id,
-               op->sandbox_id[0] != '\0' ? ": " : "", verb_of(op) != NULL ? verb_of(op) : "new sandbox");
+    bool named = op->kind != OPERATION_MOVE && op->sandbox_id[0] != '\0'; // who moves it names it too
+    (void)fail(&why, STATUS_READ_ONLY, "%s%sno %s in read-only mode", named ? op->sandbox_id : "",
+               named ? ": " : "", verb_of(op) != NULL ? verb_of(op) : "new sandbox");
     operation_refuse(op, &why);
     return true;
 }

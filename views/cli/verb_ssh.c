@@ -150,8 +150,9 @@ static void connect_to(struct cli_job *job)
         !join_command(job, &connecting->command))
         return;
     if (is_waking(&row->sandbox)) {
-        cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
-                 row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
+        if (!job->config.read_only)
+            cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
+                     row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
         service_move(job->service, job->sandbox_id, MOVE_WAKE, on_woken, job);
     } else {
         choose_credential(job);

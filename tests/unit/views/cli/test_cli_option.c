@@ -99,7 +99,7 @@ Test(cli_option, no_verb_has_a_name_or_a_letter_twice)
     const struct cli_option *one = NULL, *other = NULL;
     for (size_t i = 0; (one = cli_option_at(i)) != NULL; i++) {
         cr_expect_lt(i, CLI_OPTIONS_MAX);
-        cr_expect_eq(one->argument != NULL, one->take != NULL, "--%s", one->name);
+        cr_expect(one->argument == NULL || one->take != NULL, "--%s", one->name);
         cr_expect_gt(strlen(one->help), 0, "--%s", one->name);
         for (size_t k = 0; k < i; k++) {
             other = cli_option_at(k);
