@@ -179,9 +179,11 @@ enum status config_of_text(const struct config_text *text, struct config *out, s
     struct config config;
     set_defaults(&config);
     enum status status = read_options(text, &config, why);
+    const bool read_only = config.read_only;
     for (size_t i = 0; status == STATUS_OK && config_entry(i) != NULL; i++)
         if (!take_variable(&config, config_entry(i), why))
             status = STATUS_BAD_ARGUMENT;
+    config.read_only |= read_only; // what the file has locked no environment opens
     if (status == STATUS_OK)
         status = find_folders(&config, why);
     if (status == STATUS_OK)

@@ -149,6 +149,7 @@ const struct manual_entry manual_exit_codes[] = {
     {"7", "network: no connection, no answer, or an unknown outcome"},
     {"8", "no credential, or an invalid one"},
     {"9", "the program could not start, or access needs-renewal could not find out"},
+    {"10", "refused in read-only mode"},
     {"255", "no SSH connection"},
     {NULL, NULL},
 };
