@@ -32,7 +32,7 @@
     X(TLS_FAILED, 7, "the TLS connection could not be verified", "check the clock and the CA certificates")  \
     X(TIMED_OUT, 7, "timed out", "check the network and try again")                                          \
     X(OUTCOME_UNKNOWN, 7, "outcome unknown", "validate or regenerate to find out")                           \
-    X(READ_ONLY, 10, "not in read-only mode", "start without --read-only, or set read_only = no")              \
+    X(READ_ONLY, 10, "not in read-only mode", "start without --read-only, or set read_only = no")            \
     X(STORE_FAILED, 1, "the vault could not be read or written",                                             \
       "check the disk and the folder's permissions")                                                         \
     X(STORE_LOCKED, 1, "the vault is in use", "try again in a moment")                                       \

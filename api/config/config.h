@@ -48,7 +48,7 @@ struct config {
     int tools_credentials;               // tools_credentials: 0..60, default 3: per sandbox and minute
     bool tools_agent;                    // tools_agent:    default no: relay agent forwarding
     bool tools_x11;                      // tools_x11:      default no
-    bool read_only;                      // read_only, SBXDECK_READ_ONLY: nothing that changes anything is sent
+    bool read_only; // read_only, SBXDECK_READ_ONLY: nothing that changes anything is sent
 };
 
 // An error names the option, the value, where it was set (file:line or variable) and what would be right.

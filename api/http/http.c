@@ -341,8 +341,7 @@ void http_free(struct http *http)
 
 static bool may_send(const struct http *http, const struct http_request *request)
 {
-    return http->may_send == NULL ||
-           (!request->changes && http->may_send(request->method, request->path));
+    return http->may_send == NULL || (!request->changes && http->may_send(request->method, request->path));
 }
 
 static bool fill_call(struct http_call *call, const struct http_request *request)

@@ -30,10 +30,10 @@ enum connect_step connect_plan_sandbox(const struct connect_sandbox_facts *facts
 
 bool connect_step_changes(enum connect_step step)
 {
-    static const bool changes[] = {[CONNECT_ASK_START] = true,      [CONNECT_ASK_WAKE] = true,
-                                   [CONNECT_ASK_STATE] = true,      [CONNECT_CREATE] = true,
-                                   [CONNECT_REGENERATE] = true,     [CONNECT_ASK_REGENERATE] = true,
-                                   [CONNECT_ASK_UNKNOWN] = true,    [CONNECT_ASK_NO_PASSWORD] = true};
+    static const bool changes[] = {
+        [CONNECT_ASK_START] = true,   [CONNECT_ASK_WAKE] = true,       [CONNECT_ASK_STATE] = true,
+        [CONNECT_CREATE] = true,      [CONNECT_REGENERATE] = true,     [CONNECT_ASK_REGENERATE] = true,
+        [CONNECT_ASK_UNKNOWN] = true, [CONNECT_ASK_NO_PASSWORD] = true};
     return (size_t)step < sizeof changes && changes[step];
 }
 
