@@ -8,7 +8,7 @@
 #include "api/config/api_key.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_stdout.h"
-#include "views/command/key_settings.h"
+#include "views/command/settings.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -320,7 +320,7 @@ static bool is_refused(const struct cli_job *job, struct failure *why)
 int cli_load_settings(struct config *config)
 {
     struct failure why = {.status = STATUS_OK};
-    if (config_load(config, &why) == STATUS_OK && key_settings_load(&why) == STATUS_OK)
+    if (settings_load(config, &why) == STATUS_OK)
         return 0;
     cli_complain("settings", &why);
     return status_exit_code(STATUS_BAD_ARGUMENT);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // key_settings: check the chosen keys against the table of commands before any of them counts. Whether two
-// commands share a key shows only when all lines are read; the file is then read once more, up to the line
-// that is wrong.
+// commands share a key shows only when all lines are read.
 
 #include "views/command/key_settings.h"
 
@@ -17,17 +16,13 @@
 #include <string.h>
 
 struct choice {
-    size_t line; // of the section, from 1; 0: the table's keys are kept
+    int line; // of the file; 0: the table's keys are kept
     struct keymap_key keys[KEYMAP_KEYS_MAX];
     int count;
 };
 
 struct settings {
-    size_t lines;
     struct choice of[COMMAND_COUNT];
-    // The second reading: what is wrong with which line.
-    size_t wrong;
-    struct failure fault;
 };
 
 // There must be a way out, to the keys, and out of each list and session.
@@ -166,17 +161,17 @@ static bool take(enum command command, const char *value, struct choice *choice,
 static bool on_line(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
 {
     struct settings *settings = ctx;
-    const char *name = line->name, *value = line->value;
     struct failure more = {.status = STATUS_OK};
-    enum command command = find_command(name, why);
+    enum command command = find_command(line->name, why);
     (void)open_to;
     if (command == COMMAND_NONE)
         return false;
     struct choice *choice = &settings->of[command];
-    choice->line = ++settings->lines;
-    if (take(command, value, choice, &more))
+    choice->line = line->number;
+    if (take(command, line->value, choice, &more))
         return true;
-    (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.60s': %s", name, value, more.message);
+    choice->line = 0; // it clashes with nothing
+    (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.60s': %s", line->name, line->value, more.message);
     (void)advise(why, why->status, "%s", more.advice);
     return false;
 }
@@ -217,42 +212,34 @@ static const char *way_out(enum command other, char advice[], size_t cap)
     return advice;
 }
 
-static void clash(struct settings *settings, enum command command, enum command other, struct keymap_key key)
+static void clash(const struct settings *settings, enum command command, enum command other,
+                  struct keymap_key key, struct failure *why)
 {
-    char advice[NEAREST_WORD_CAP + 40];
+    char advice[NEAREST_WORD_CAP + 40], place[32] = "";
     char name[KEYMAP_NAME_MAX];
     keymap_format(key, name);
-    settings->wrong = settings->of[command].line;
-    (void)fail(&settings->fault, STATUS_BAD_ARGUMENT, "%s = '%s': that is the key of %s, too",
-               key_settings_name(command), name, key_settings_name(other));
-    (void)advise(&settings->fault, STATUS_BAD_ARGUMENT, "%s", way_out(other, advice, sizeof advice));
+    if (settings->of[other].line > 0 && settings->of[other].line != settings->of[command].line)
+        (void)snprintf(place, sizeof place, " (line %d)", settings->of[other].line);
+    (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%s': that is the key of %s, too%s",
+               key_settings_name(command), name, key_settings_name(other), place);
+    (void)advise(why, STATUS_BAD_ARGUMENT, "%s", way_out(other, advice, sizeof advice));
 }
 
-static bool find_clash(struct settings *settings)
+// Each two that share a key, told at the later line.
+static void find_clashes(const struct settings *settings, config_fault_take *fault, void *ctx)
 {
     struct keymap_key key;
     for (enum command a = 0; a < COMMAND_COUNT; a++) {
         for (enum command b = a + 1; b < COMMAND_COUNT; b++) {
-            size_t line_a = settings->of[a].line, line_b = settings->of[b].line;
+            int line_a = settings->of[a].line, line_b = settings->of[b].line;
+            struct failure why = {.status = STATUS_OK};
             if ((line_a == 0 && line_b == 0) || !command_meets(a, b) || !share_key(settings, a, b, &key))
                 continue;
             enum command later = line_a > line_b ? a : b;
-            clash(settings, later, later == a ? b : a, key);
-            return true;
+            clash(settings, later, later == a ? b : a, key, &why);
+            fault(ctx, settings->of[later].line, &why);
         }
     }
-    return false;
-}
-
-static bool on_line_again(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
-{
-    struct settings *settings = ctx;
-    (void)line;
-    (void)open_to;
-    if (++settings->lines != settings->wrong)
-        return true;
-    *why = settings->fault;
-    return false;
 }
 
 static void bind_all(const struct settings *settings)
@@ -263,28 +250,58 @@ static void bind_all(const struct settings *settings)
         if (choice->line != 0)
             command_set_keys(
                 i, keymap_format_list(choice->keys, (size_t)choice->count, " ", names, sizeof names));
+        else
+            command_set_keys(i, NULL);
     }
+}
+
+static void read_all(const struct config_text *text, struct settings *settings, config_fault_take *fault,
+                     void *ctx)
+{
+    memset(settings, 0, sizeof *settings);
+    config_text_check_each(text, "keys", on_line, settings, fault, ctx);
+    // From the deck the same key leads back to a session.
+    struct choice *back = &settings->of[COMMAND_session_back];
+    if (back->line == 0)
+        *back = settings->of[COMMAND_session_prefix];
+}
+
+void key_settings_check(const struct config_text *text, config_fault_take *fault, void *ctx)
+{
+    struct settings settings;
+    read_all(text, &settings, fault, ctx);
+    find_clashes(&settings, fault, ctx);
+}
+
+// The one that stands first.
+static void keep_first(void *ctx, int line, const struct failure *why)
+{
+    struct config_fault *first = ctx;
+    if (first->why.status == STATUS_OK || line < first->line)
+        *first = (struct config_fault){line, *why};
+}
+
+enum status key_settings_of_text(const struct config_text *text, struct failure *why)
+{
+    struct settings settings;
+    struct config_fault first = {.line = 0};
+    read_all(text, &settings, keep_first, &first);
+    if (first.why.status == STATUS_OK)
+        find_clashes(&settings, keep_first, &first);
+    if (first.why.status != STATUS_OK)
+        return config_text_fail(text, first.line, &first.why, why);
+    bind_all(&settings);
+    return STATUS_OK;
 }
 
 enum status key_settings_load(struct failure *why)
 {
-    struct settings settings = {.lines = 0};
-    enum status status = config_read_section("keys", on_line, &settings, why);
-    if (status != STATUS_OK)
-        return status;
-    // From the deck the same key leads back to a session.
-    struct choice *back = &settings.of[COMMAND_session_back];
-    if (back->line == 0)
-        *back = settings.of[COMMAND_session_prefix];
-    if (!find_clash(&settings)) {
-        bind_all(&settings);
-        return STATUS_OK;
-    }
-    settings.lines = 0;
-    status = config_read_section("keys", on_line_again, &settings, why);
-    if (status == STATUS_OK) { // the file is another one by now
-        *why = settings.fault;
-        status = STATUS_BAD_ARGUMENT;
-    }
+    struct config_text *text = NULL;
+    enum status status = config_read(&text, why);
+    if (status == STATUS_OK && text->fault_count > 0)
+        status = config_text_fail(text, text->faults[0].line, &text->faults[0].why, why);
+    if (status == STATUS_OK)
+        status = key_settings_of_text(text, why);
+    config_text_free(text);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "views/cli/cli.h"
 #include "views/cli/cli_job.h"
 #include "views/cli/cli_stdout.h"
+#include "views/command/settings.h"
 #include "views/console/console.h"
 #include "views/main/demo.h"
 
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
         (void)fputs("sbxdeck: start: libsodium doesn't start (reinstall it)\n", stderr);
         return CLI_EXIT_NO_ANSWER;
     }
+    settings_begin();
     const struct cli_request request = cli_run(argc, argv);
     int code = run(&request);
     cli_stdout_end();

@@ -107,7 +107,7 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
         {"connect = Ctrl-i", "Ctrl-I is Tab to a terminal", 3},
         {"sort = n",
          "sort = 'n': that is the key of credential_new, too (set credential_new to another key, or", 3},
-        {"sort = F9\nfilter = F9\nmark = F8", "filter = 'F9': that is the key of sort, too", 4},
+        {"sort = F9\nfilter = F9\nmark = F8", "filter = 'F9': that is the key of sort, too (line 3)", 4},
         {"sort = F9\nhelp = F9", "help = 'F9': that is the key of sort, too", 4},
         {"log_export = k", "that is the key of up, too", 3},
         {"session_list = 1", "that is the key of session_number, too (choose another key)", 3},
