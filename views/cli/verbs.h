@@ -32,6 +32,13 @@ void verb_vault_rekey(struct cli_job *job);
 void verb_watch(struct cli_job *job);
 int verb_setup_ssh(const struct cli_arguments *arguments);
 int verb_ssh_config(const struct cli_arguments *arguments);
+int verb_config_list(const struct cli_arguments *arguments);
+int verb_config_get(const struct cli_arguments *arguments);
+int verb_config_set(const struct cli_arguments *arguments);
+int verb_config_unset(const struct cli_arguments *arguments);
+int verb_config_edit(const struct cli_arguments *arguments);
+int verb_config_check(const struct cli_arguments *arguments);
+int verb_config_path(const struct cli_arguments *arguments);
 int verb_play(const struct cli_arguments *arguments);
 int verb_ssh_proxy(const struct cli_arguments *arguments);
 
