@@ -153,7 +153,7 @@ static bool put_salt(const struct vault *vault)
                          SQL_WITH(SQL_B(salt, sizeof salt))) == STATUS_OK;
 }
 
-static bool get_salt(struct vault *vault)
+enum status vault_db_salt(struct vault *vault, struct failure *why)
 {
     sqlite3_stmt *statement = vault_sql(vault, "SELECT value FROM vault WHERE name = 'salt'", NULL, 0);
     bool there = statement != NULL && sqlite3_step(statement) == SQLITE_ROW &&
@@ -161,7 +161,10 @@ static bool get_salt(struct vault *vault)
     if (there)
         memcpy(vault->salt, sqlite3_column_blob(statement, 0), VAULT_SALT_BYTES);
     (void)sqlite3_finalize(statement);
-    return there;
+    if (there)
+        return STATUS_OK;
+    return advise(why, fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt", vault->path),
+                  "move it away");
 }
 
 // The log may be there without a name, or not at all.
@@ -282,16 +285,24 @@ static enum status set_up_patiently(struct vault *vault, struct failure *why)
 
 // --- a file system that nothing can be written to ---
 
-// A path as it stands in a file: URI.
-static bool uri_of(const char *path, char *out, size_t cap)
+char *vault_db_uri(const char *path, const char *how)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
-    int used = snprintf(out, cap, "file:");
-    for (; *path != '\0' && used > 0 && (size_t)used < cap; path++)
-        used += snprintf(out + used, cap - (size_t)used, strchr(plain, *path) != NULL ? "%c" : "%%%02X",
-                         (unsigned char)*path);
-    return used > 0 && (size_t)used < cap &&
-           (size_t)snprintf(out + used, cap - (size_t)used, "?immutable=1") < cap - (size_t)used;
+    size_t cap = 3 * strlen(path) + strlen(how) + sizeof "file:?", used = 0;
+    char *out = malloc(cap);
+    if (out == NULL)
+        return NULL;
+    used += (size_t)snprintf(out, cap, "file:");
+    for (; *path != '\0'; path++)
+        used += (size_t)snprintf(out + used, cap - used, strchr(plain, *path) != NULL ? "%c" : "%%%02X",
+                                 (unsigned char)*path);
+    (void)snprintf(out + used, cap - used, "?%s", how);
+    return out;
+}
+
+int vault_db_form(void)
+{
+    return SCHEMA_VERSION;
 }
 
 static enum status pass_on(struct failure *why, const struct failure *trouble)
@@ -304,18 +315,22 @@ static enum status pass_on(struct failure *why, const struct failure *trouble)
 // What is there can be read, as long as no log beside it holds more: nobody could put that in its place now.
 static enum status open_read_only(struct vault *vault, const struct failure *trouble, struct failure *why)
 {
-    char other[VAULT_PATH_CAP + 8], uri[3 * VAULT_PATH_CAP];
+    char other[VAULT_PATH_CAP + 8];
     struct stat facts;
     (void)snprintf(other, sizeof other, "%s-wal", vault->path);
     bool whole = lstat(other, &facts) < 0 || facts.st_size == 0;
-    if (!whole || lstat(vault->path, &facts) < 0 || !uri_of(vault->path, uri, sizeof uri))
+    if (!whole || lstat(vault->path, &facts) < 0)
         return pass_on(why, trouble);
     enum status status = private_check(vault->path, &facts, false, why);
     if (status != STATUS_OK)
         return status;
-    if (sqlite3_open_v2(uri, &vault->db,
-                        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
-                        NULL) != SQLITE_OK)
+    char *uri = vault_db_uri(vault->path, "immutable=1");
+    bool opened = uri != NULL && sqlite3_open_v2(uri, &vault->db,
+                                                 SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+                                                     SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_FULLMUTEX,
+                                                 NULL) == SQLITE_OK;
+    free(uri);
+    if (!opened)
         return pass_on(why, trouble);
     vault->form = schema_version(vault);
     if (vault->form < 1 || vault->form > SCHEMA_VERSION)
@@ -360,10 +375,7 @@ enum status vault_db_open(const char *named, struct vault *vault, struct failure
         return fail(why, STATUS_NO_MEMORY, "no memory for the vault");
     }
     status = open_file(vault, why);
-    if (status == STATUS_OK && !get_salt(vault))
-        status = advise(why, fail(why, STATUS_STORE_FAILED, "the vault %s has lost its salt", vault->path),
-                        "move it away");
-    return status;
+    return status == STATUS_OK ? vault_db_salt(vault, why) : status;
 }
 
 enum status vault_default_folder(char *out, size_t cap, struct failure *why)

@@ -67,6 +67,12 @@ enum { VAULT_FORM_LABELS = 4 };
 
 // The folder and the file are private, the schema is there and of a version known here; the salt is read.
 enum status vault_db_open(const char *folder, struct vault *vault, struct failure *why);
+// The salt is read.
+enum status vault_db_salt(struct vault *vault, struct failure *why);
+// The file as a URI of SQLite's with these parameters ("immutable=1"); the caller's (free()). NULL: no
+// memory.
+char *vault_db_uri(const char *path, const char *how);
+int vault_db_form(void); // the version of the schema that this program writes
 // SQLite's last error in words, with what to do.
 // Brings one up to date for which there was no room when it was opened, or takes note that another process
 // has. Outside of a transaction.

@@ -113,6 +113,13 @@ const struct manual_chapter manual_chapters[] = {
  "0600; without that from the systemd credential leap0_api_key (LoadCredential=leap0_api_key:FILE). Only the first "
  "that is set counts. The console and all verbs look there too.\n\n"
  "The deck marks sandboxes that tools are connected to, its details name them, and ls --json counts them."},
+{"doctor", "Sbxdeck doctor", "What sbxdeck doctor looks at",
+ "sbxdeck doctor prints a line each for the settings, the network (name, connection, TLS, proxy), the clock against the "
+ "server's, the API key (where it comes from, whether the server takes it), the organization's quota, the vault (private, "
+ "whole, sealed with this key, room on its disk), the terminal, libssh's age and the set-up of ssh: ok, warn or fail, what "
+ "was found, and what to do. It needs no key, network or home, changes nothing, asks the server twice and waits for it "
+ "20 seconds at most. It exits with 1 when a line says fail, else with 0. With --json: ok, and checks with name, level, text and "
+ "advice."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "
