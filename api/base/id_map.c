@@ -5,8 +5,8 @@
 
 #include "api/base/id_map.h"
 
-#include <pthread.h>
-#include <sodium.h>
+#include "api/base/hash_index.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +18,9 @@ struct id_map_slot {
 
 enum { RECORDS_FIRST = 32 };
 
-static unsigned char hash_key[crypto_shorthash_KEYBYTES];
-static pthread_once_t hash_key_made = PTHREAD_ONCE_INIT;
-
-static void make_hash_key(void)
-{
-    randombytes_buf(hash_key, sizeof hash_key);
-}
-
 static uint32_t hash_of(const char *id)
 {
-    uint64_t hash = 0;
-    _Static_assert(sizeof hash == crypto_shorthash_BYTES, "a hash of 64 bits");
-    (void)pthread_once(&hash_key_made, make_hash_key);
-    (void)crypto_shorthash((unsigned char *)&hash, (const unsigned char *)id, strlen(id), hash_key);
-    return (uint32_t)hash;
+    return (uint32_t)keyed_hash_text(id);
 }
 
 void id_map_free(struct id_map *map)

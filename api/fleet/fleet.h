@@ -13,28 +13,59 @@
 
 struct fleet;
 
+// What is known of a sandbox, as struct sandbox has it, but small: texts are shared by all rows.
+struct fleet_sandbox {
+    const char *id; // these five are never NULL
+    const char *template_id;
+    const char *pod_id;
+    const char *state_name;
+    const char *network_mode;
+    const struct unparsed *unparsed; // never NULL
+    enum sandbox_state state;
+    bool id_malformed, detailed, auto_pause;
+    int vcpu;
+    int64_t created_at, launch_time, state_change_time, timeout_at;
+    int64_t memory_mib, disk_mib, timeout_s;
+};
+
 struct fleet_row {
-    struct sandbox sandbox;
+    struct fleet_sandbox sandbox;
     struct credential *credentials; // newest first; of the fleet
     size_t credential_count;
-    bool gone; // no longer in the server's list; its state is then `deleted`
     const char
         *busy; // the verb of a call now under way on the sandbox or a create ("creating"), static; NULL none
     const struct sandbox_label *label; // the operator's own name and note for it; NULL none
-    uint64_t changed;                  // the generation at which anything of the row last changed
-    int64_t fresh_ms;                  // monotonic ms at which the server last told its state; 0 never
+    uint64_t changed; // the generation at which anything of the row but fresh_ms last changed
+    uint64_t born;    // that at which it came
+    int64_t fresh_ms; // monotonic ms at which the server last told its state; 0 never
+    uint32_t slot;    // see fleet_slot
+    bool gone;        // no longer in the server's list; its state is then `deleted`
 };
 
 struct fleet *fleet_new(void); // NULL: out of memory
 void fleet_free(struct fleet *fleet);
 
-// Rows are valid until the next change (fleet_generation differs).
+// Rows are in the server's order. One stays at its address until it goes (fleet_removals); its credentials
+// and texts are valid until the next change (fleet_generation differs).
 size_t fleet_count(const struct fleet *fleet);
 const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index);            // NULL beyond the end
 const struct fleet_row *fleet_find(const struct fleet *fleet, const char *sandbox_id); // NULL: not there
 uint64_t fleet_generation(const struct fleet *fleet);
 bool fleet_is_loaded(const struct fleet *fleet);   // a page has come at least once
 bool fleet_is_complete(const struct fleet *fleet); // all of a list has: what is not there doesn't exist
+
+// What has changed, so that a view need not look at all rows. A slot is a small number that stays a row's
+// while it is there, and may be another's after that.
+const struct fleet_row *fleet_slot(const struct fleet *fleet, uint32_t slot); // NULL: no row
+size_t fleet_slot_count(const struct fleet *fleet);                           // slots are below that
+uint64_t fleet_layout(const struct fleet *fleet);   // the generation at which rows last came, went or moved
+uint64_t fleet_removals(const struct fleet *fleet); // how many rows have gone since the start
+// The slots of the rows that changed or came after a generation, the last first; SIZE_MAX: more than cap.
+size_t fleet_changes(const struct fleet *fleet, uint64_t since, uint32_t *slots, size_t cap);
+// The rows that have credentials, in no order; NULL beyond the end.
+const struct fleet_row *fleet_with_credentials(const struct fleet *fleet, size_t index);
+// The least fresh_ms of the listed rows that have one; 0: none has.
+int64_t fleet_oldest_ms(const struct fleet *fleet);
 
 // The sandbox that is meant by a text: its whole id, else its whole name, else how the id or the name of one
 // alone begins. Of names the case does not matter. NOT_FOUND, CONFLICT when several match (why lists some),
@@ -73,7 +104,7 @@ struct fleet_counts {
     // What the server said and was not understood.
     size_t malformed_ids;     // sandboxes that nothing can be done with
     size_t unparsed_objects;  // sandboxes and credentials with such a field
-    char first_unparsed[160]; // the first of those, named; "" none
+    char first_unparsed[160]; // one of those, named: the list, else the one that came first; "" none
     size_t left_out;          // these two as in fleet_listing
     bool incomplete;
 };
@@ -88,6 +119,8 @@ struct leap0_page;
 // where there is a sign of that, a sandbox is gone only after a second round without it.
 void fleet_begin_round(struct fleet *fleet);
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms);
+// For leap0_query: these bytes are what that sandbox was last read from.
+bool fleet_knows_item(void *fleet, const char *sandbox_id, uint64_t hash);
 size_t fleet_round_count(const struct fleet *fleet); // the sandboxes that this round has named
 void fleet_end_round(struct fleet *fleet, bool complete);
 // All of that at once: a list as the server gave it.

@@ -3,7 +3,7 @@
 // fleet_lookup: Answer questions about the rows: the sandbox that is meant by a text, a row's best
 // credential, the counts of everything.
 
-#include "api/fleet/fleet.h"
+#include "api/fleet/fleet_private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -149,24 +149,29 @@ static void count_unparsed(struct fleet_counts *counts, const char *id, const st
 void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fleet_counts *out)
 {
     memset(out, 0, sizeof *out);
-    out->left_out = fleet_listing(fleet)->left_out;
-    out->incomplete = fleet_listing(fleet)->incomplete;
-    count_unparsed(out, "", &fleet_listing(fleet)->unparsed);
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
-        if (!row->gone) {
-            out->sandboxes++;
-            out->by_state[row->sandbox.state]++;
-            out->malformed_ids += row->sandbox.id_malformed ? 1 : 0;
-            count_unparsed(out, row->sandbox.id, &row->sandbox.unparsed);
-        }
-        if (row->credential_count == 0)
-            out->by_credential[CREDENTIAL_none]++;
-        for (size_t c = 0; c < row->credential_count; c++) {
-            const struct credential *one = &row->credentials[c];
-            enum credential_state state = credential_state(one, server_now_ms);
-            out->by_credential[state]++;
+    out->left_out = fleet->listing.left_out;
+    out->incomplete = fleet->listing.incomplete;
+    count_unparsed(out, "", &fleet->listing.unparsed);
+    out->sandboxes = fleet->listed;
+    memcpy(out->by_state, fleet->counts.by_state, sizeof out->by_state);
+    out->malformed_ids = fleet->counts.malformed_ids;
+    if (fleet->counts.unparsed > 0) {
+        const struct row *row = fleet->rows[fleet->counts.unparsed_slot];
+        count_unparsed(out, row->id, row->face.sandbox.unparsed);
+        out->unparsed_objects += fleet->counts.unparsed - 1;
+    }
+    // What follows from the clock is looked at anew, for the few that have one.
+    size_t shown = 0;
+    for (size_t i = 0; i < fleet->with_credential_count; i++) {
+        const struct row *row = fleet->rows[fleet->with_credentials[i]];
+        if (row->place == ROW_HIDDEN)
+            continue;
+        shown++;
+        for (size_t c = 0; c < row->face.credential_count; c++) {
+            const struct credential *one = &row->face.credentials[c];
+            out->by_credential[credential_state(one, server_now_ms)]++;
             count_unparsed(out, one->id, &one->unparsed);
         }
     }
+    out->by_credential[CREDENTIAL_none] = fleet->count - shown;
 }

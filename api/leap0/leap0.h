@@ -52,9 +52,18 @@ void leap0_free(struct leap0 *client);
 // A call under way; valid until its callback has run.
 struct leap0_call;
 
+// An item of a list that was not read again: its bytes are what they were.
+struct leap0_known {
+    char id[ID_CAP];
+    size_t before; // so many of the page's sandboxes come before it
+};
+
 struct leap0_page {
     const struct sandbox *sandboxes; // of the callee; the callback may not keep it
     size_t count;
+    const uint64_t *hashes;          // of each sandbox's bytes, never 0; NULL: none were asked for
+    const struct leap0_known *known; // in the page's order; see leap0_query.is_known
+    size_t known_count;
     size_t total;             // what the server says there are in all; count when it does not say
     size_t malformed;         // items left out because they have no id
     bool incomplete;          // there may be more: the server said so and did not give them
@@ -76,6 +85,10 @@ struct leap0_query {
     int page;      // 1..; 0: all pages, joined by id
     int page_size; // 1..100; 0: 100
     enum http_urgency urgency;
+    // Of one page: is this what that sandbox was last read from? Then it is not parsed again. The id is what
+    // the bytes seem to say, perhaps wrongly; the hash is keyed and never 0. NULL: all are parsed.
+    bool (*is_known)(void *ctx, const char *id, uint64_t hash);
+    void *known_ctx;
 };
 
 // Each returns NULL, and its callback does not run, when nothing could be started: out of memory, or
