@@ -19,13 +19,13 @@ bool deadline_is_open(const struct deadline_scope *scope, const struct fleet_row
 
 int64_t deadline_timeout(const struct fleet_row *row)
 {
-    const struct sandbox *sandbox = &row->sandbox;
+    const struct fleet_sandbox *sandbox = &row->sandbox;
     bool runs = sandbox->state == SANDBOX_running || sandbox->state == SANDBOX_starting;
     return row->gone || !runs ? 0 : sandbox->timeout_at;
 }
 
 // From its last start; 0 when it is not known.
-static int64_t sandbox_life(const struct sandbox *sandbox)
+static int64_t sandbox_life(const struct fleet_sandbox *sandbox)
 {
     const int64_t starts[] = {sandbox->created_at, sandbox->launch_time, sandbox->state_change_time};
     int64_t from = 0;

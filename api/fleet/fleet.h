@@ -82,6 +82,7 @@ const struct label_map *fleet_labels(const struct fleet *fleet); // all; as long
 enum status fleet_name_check(const struct fleet *fleet, const char *sandbox_id, const char *name,
                              struct failure *why);
 
+const char *fleet_state_text(const struct fleet_row *row); // see sandbox_state_text
 // MALFORMED, with why, for a row that nothing can be done with.
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why);
 

@@ -103,6 +103,11 @@ enum status fleet_name_check(const struct fleet *fleet, const char *sandbox_id, 
 
 // --- rows ---
 
+const char *fleet_state_text(const struct fleet_row *row)
+{
+    return row->sandbox.state_name[0] != '\0' ? row->sandbox.state_name : "unknown";
+}
+
 enum status fleet_row_check(const struct fleet_row *row, struct failure *why)
 {
     if (!row->sandbox.id_malformed)

@@ -268,7 +268,7 @@ static void say_rests(struct sandbox_forward *forward, const struct fleet_row *r
 {
     struct failure why;
     const char *id = forward->sandbox_id;
-    (void)fail(&why, STATUS_CONFLICT, "%s is %s", id, sandbox_state_text(&row->sandbox));
+    (void)fail(&why, STATUS_CONFLICT, "%s is %s", id, fleet_state_text(row));
     (void)advise(&why, why.status, "it connects when it runs%s%s", moves ? "" : ": sbxdeck start ",
                  moves ? "" : id);
     wait_for(forward, FOR_SANDBOX, &why);

@@ -133,10 +133,10 @@ enum change action_exec(struct app *app, int argument)
     }
     if (row != NULL && command_can_start(row->sandbox.state) && !row->gone)
         app_toast(app, TOAST_WARN, "%s is %s: nothing can run in it (%s starts it)", row->sandbox.id,
-                  sandbox_state_text(&row->sandbox), command_key(COMMAND_sandbox_start));
+                  fleet_state_text(row), command_key(COMMAND_sandbox_start));
     else if (row != NULL)
         app_toast(app, TOAST_WARN, "%s is %s: nothing can run in it", row->sandbox.id,
-                  row->gone ? "gone" : sandbox_state_text(&row->sandbox));
+                  row->gone ? "gone" : fleet_state_text(row));
     else
         app_toast(app, TOAST_WARN, "None of the %zu marked is running", marked);
     give_up(wish);

@@ -54,7 +54,7 @@ cJSON *cli_json_access(const struct credential *credential, const char *password
     return object;
 }
 
-cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access)
+cJSON *cli_json_sandbox(const struct fleet_sandbox *sandbox, cJSON *access)
 {
     cJSON *object = cJSON_CreateObject();
     (void)cJSON_AddStringToObject(object, "id", sandbox->id);

@@ -21,7 +21,7 @@ cJSON *cli_json_credential(const struct credential *credential, const char *pass
 cJSON *cli_json_access(const struct credential *credential, const char *password, const char *ssh_command);
 // id, state (null when not known), template_id, created_at, timeout_at, access ([]); id_not_understood where
 // that is so
-cJSON *cli_json_sandbox(const struct sandbox *sandbox, cJSON *access);
+cJSON *cli_json_sandbox(const struct fleet_sandbox *sandbox, cJSON *access);
 
 // One that was just made: id, state, template_id, created_at, vcpu, memory, disk, timeout, auto_pause, each
 // null where the response did not have it

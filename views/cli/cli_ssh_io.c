@@ -275,10 +275,10 @@ static void state_checked(void *ctx, const struct failure *why)
     if (failure_is_absence(why) || (why->status == STATUS_OK && (row == NULL || row->gone)))
         cli_say("ssh: %s is deleted", id);
     else if (why->status == STATUS_OK && (state == SANDBOX_paused || state == SANDBOX_stopped))
-        cli_say("ssh: %s is %s (sbxdeck start %s %s it)", id, sandbox_state_text(&row->sandbox), id,
+        cli_say("ssh: %s is %s (sbxdeck start %s %s it)", id, fleet_state_text(row), id,
                 state == SANDBOX_paused ? "wakes" : "starts");
     else if (why->status == STATUS_OK && state != SANDBOX_running)
-        cli_say("ssh: %s is %s (sbxdeck ls)", id, sandbox_state_text(&row->sandbox));
+        cli_say("ssh: %s is %s (sbxdeck ls)", id, fleet_state_text(row));
     cli_finish(shell->job, shell->exit_code);
 }
 

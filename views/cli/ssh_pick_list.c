@@ -16,7 +16,7 @@ struct pick {
     int score, rank;
 };
 
-static int rank_of(const struct sandbox *sandbox)
+static int rank_of(const struct fleet_sandbox *sandbox)
 {
     switch (sandbox->state) {
     case SANDBOX_running:
@@ -42,7 +42,7 @@ static int score_of(const struct fleet_row *row, const char *typed, int64_t now)
 {
     char text[ID_CAP + TEMPLATE_CAP + STATE_CAP + 32];
     const struct credential *best = fleet_row_best(row, now);
-    (void)snprintf(text, sizeof text, "%s %s %s %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
+    (void)snprintf(text, sizeof text, "%s %s %s %s", row->sandbox.id, fleet_state_text(row),
                    row->sandbox.template_id, credential_state_name(credential_state(best, now)));
     return fuzzy_score(text, typed);
 }

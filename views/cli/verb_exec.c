@@ -62,7 +62,7 @@ static void leave_out(struct left_out *left, const struct fleet_row *row)
     left->paused += !row->gone && row->sandbox.state == SANDBOX_paused ? 1 : 0;
     if (left->count++ < NAMED)
         (void)text_append(left->names, sizeof left->names, "%s%s (%s)", left->count > 1 ? ", " : "",
-                          row->sandbox.id, row->gone ? "gone" : sandbox_state_text(&row->sandbox));
+                          row->sandbox.id, row->gone ? "gone" : fleet_state_text(row));
 }
 
 static bool can_run(const struct cli_job *job, const struct fleet_row *row)

@@ -21,7 +21,7 @@
 
 // One line of the list: a sandbox with one of its credentials, or with none.
 struct line {
-    struct sandbox sandbox;
+    struct fleet_sandbox sandbox;
     struct credential credential;
     bool has_credential;
     bool first;          // of its sandbox
@@ -106,7 +106,7 @@ static void put_span(char *out, int64_t ms, char *(*format)(int64_t, char[16]))
 
 static void fill_sandbox(struct cells *cells, const struct line *line, int64_t now)
 {
-    const struct sandbox *sandbox = &line->sandbox;
+    const struct fleet_sandbox *sandbox = &line->sandbox;
     (void)display(sandbox->id, strlen(sandbox->id), cells->text[COLUMN_SANDBOX], CELL_CAP);
     (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[COLUMN_STATE], CELL_CAP);
     (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[COLUMN_TEMPLATE], CELL_CAP);

@@ -19,7 +19,7 @@ static void moved(void *ctx, const struct failure *why)
     char state[4 * STATE_CAP];
     if (cli_failed(job, why))
         return;
-    const char *name = row != NULL ? sandbox_state_text(&row->sandbox) : "deleted";
+    const char *name = row != NULL ? fleet_state_text(row) : "deleted";
     if (job->arguments.json) {
         cJSON *tree = cJSON_CreateObject();
         (void)cJSON_AddStringToObject(tree, "id", job->sandbox_id);

@@ -84,22 +84,22 @@ static void choose_credential(struct cli_job *job)
 
 // --- the sandbox --------------------------------------------------------------------------
 
-static enum status state_allows(const struct sandbox *sandbox, struct failure *why)
+static enum status state_allows(const struct fleet_row *row, struct failure *why)
 {
-    switch (sandbox->state) {
+    switch (row->sandbox.state) {
     case SANDBOX_stopped:
-        return advise(why, fail(why, STATUS_CONFLICT, "%s is stopped", sandbox->id), "sbxdeck start %s",
-                      sandbox->id);
+        return advise(why, fail(why, STATUS_CONFLICT, "%s is stopped", row->sandbox.id), "sbxdeck start %s",
+                      row->sandbox.id);
     case SANDBOX_deleted:
-        return cli_target_deleted(sandbox->id, why);
+        return cli_target_deleted(row->sandbox.id, why);
     case SANDBOX_stopping:
     case SANDBOX_snapshotting:
     case SANDBOX_deleting:
-        return advise(why, fail(why, STATUS_CONFLICT, "%s is %s", sandbox->id, sandbox_state_text(sandbox)),
+        return advise(why, fail(why, STATUS_CONFLICT, "%s is %s", row->sandbox.id, fleet_state_text(row)),
                       "wait until its state is stable: sbxdeck ls");
     case SANDBOX_other:
         cli_tell("%s is in the state \"%s\", which this version does not know; connecting all the same",
-                 sandbox->id, sandbox_state_text(sandbox));
+                 row->sandbox.id, fleet_state_text(row));
         return STATUS_OK;
     default:
         return STATUS_OK;
@@ -126,10 +126,10 @@ static void on_woken(void *ctx, const struct failure *why)
     choose_credential(job);
 }
 
-static bool is_waking(const struct sandbox *sandbox)
+static bool is_waking(const struct fleet_row *row)
 {
-    return sandbox->state == SANDBOX_paused || sandbox->state == SANDBOX_unpausing ||
-           sandbox->state == SANDBOX_starting;
+    return row->sandbox.state == SANDBOX_paused || row->sandbox.state == SANDBOX_unpausing ||
+           row->sandbox.state == SANDBOX_starting;
 }
 
 // To the sandbox whose id is in job->sandbox_id.
@@ -140,7 +140,7 @@ static void connect_to(struct cli_job *job)
     struct connecting *connecting = cli_job_state(job, sizeof *connecting);
     if (connecting == NULL)
         return;
-    if (row == NULL || state_allows(&row->sandbox, &why) != STATUS_OK) {
+    if (row == NULL || state_allows(row, &why) != STATUS_OK) {
         if (row == NULL)
             (void)cli_target_deleted(job->sandbox_id, &why);
         cli_fail(job, &why);
@@ -149,9 +149,9 @@ static void connect_to(struct cli_job *job)
     if (job->arguments.value_count > (job->arguments.fresh ? 0 : 1) &&
         !join_command(job, &connecting->command))
         return;
-    if (is_waking(&row->sandbox)) {
+    if (is_waking(row)) {
         if (!job->config.read_only)
-            cli_tell("%s is %s: %s", row->sandbox.id, sandbox_state_text(&row->sandbox),
+            cli_tell("%s is %s: %s", row->sandbox.id, fleet_state_text(row),
                      row->sandbox.state == SANDBOX_paused ? "waking it" : "waiting until it runs");
         service_move(job->service, job->sandbox_id, MOVE_WAKE, on_woken, job);
     } else {

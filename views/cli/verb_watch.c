@@ -191,8 +191,7 @@ static void look_at_fleet(struct watch *watch, int64_t now)
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);
         if (!row->gone && is_change(watch->sandboxes, row->sandbox.id, "", (int)row->sandbox.state, 0))
-            tell_state(watch, row->sandbox.id, NULL, sandbox_state_text(&row->sandbox), NULL,
-                       deadline_timeout(row));
+            tell_state(watch, row->sandbox.id, NULL, fleet_state_text(row), NULL, deadline_timeout(row));
     }
     for (size_t i = 0; i < fleet_count(fleet); i++) {
         const struct fleet_row *row = fleet_row(fleet, i);

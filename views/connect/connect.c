@@ -379,7 +379,7 @@ static void say_gone(struct connect *flow, const struct fleet_row *row)
     end_flow(flow);
     if (row != NULL && !row->gone)
         app_toast(app, TOAST_WARN, "%s is %s: nothing to connect to", flow->sandbox_id,
-                  sandbox_state_text(&row->sandbox));
+                  fleet_state_text(row));
     else
         app_toast(app, TOAST_WARN, "%s is gone from the server's list (%s refreshes)", flow->sandbox_id,
                   command_key(COMMAND_refresh));
@@ -402,7 +402,7 @@ static void advance(struct connect *flow)
         .busy = row->busy != NULL,
     };
     enum connect_step step = connect_plan_sandbox(&facts);
-    if (is_refused(flow, step, sandbox_state_text(&row->sandbox)))
+    if (is_refused(flow, step, fleet_state_text(row)))
         return;
     switch (step) {
     case CONNECT_GO:
@@ -411,7 +411,7 @@ static void advance(struct connect *flow)
     case CONNECT_WAIT:
         connect_show_progress(flow, row->busy != NULL ? row->busy
                                     : flow->starting  ? "starting"
-                                                      : sandbox_state_text(&row->sandbox));
+                                                      : fleet_state_text(row));
         break;
     case CONNECT_SAY_GONE:
         say_gone(flow, row);

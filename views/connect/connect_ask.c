@@ -146,7 +146,7 @@ static void text_of(const struct connect *flow, enum connect_step step, const st
 {
     const char *sandbox = flow->sandbox_id, *id = flow->id;
     const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), sandbox);
-    const char *state = row != NULL ? sandbox_state_text(&row->sandbox) : "";
+    const char *state = row != NULL ? fleet_state_text(row) : "";
     char count[64];
     switch (step) {
     case CONNECT_ASK_START:

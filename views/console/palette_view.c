@@ -78,7 +78,7 @@ static void describe(const struct fleet_row *row, int64_t now, struct sandbox_te
 {
     const struct credential *best = fleet_row_best(row, now);
     (void)snprintf(out->name, sizeof out->name, "connect %s", row->sandbox.id);
-    (void)snprintf(out->help, sizeof out->help, "%s, credential %s", sandbox_state_text(&row->sandbox),
+    (void)snprintf(out->help, sizeof out->help, "%s, credential %s", fleet_state_text(row),
                    credential_state_name(credential_state(best, now)));
 }
 

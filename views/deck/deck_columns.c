@@ -34,7 +34,7 @@ static void key_sessions(const struct deck_cell_facts *facts, struct deck_key *k
 
 static void key_state(const struct deck_cell_facts *facts, struct deck_key *key)
 {
-    const struct sandbox *sandbox = &facts->row->sandbox;
+    const struct fleet_sandbox *sandbox = &facts->row->sandbox;
     number(key, !facts->row->gone && sandbox->state != SANDBOX_other, (int64_t)sandbox->state);
 }
 

@@ -206,7 +206,7 @@ static int longest_id(const struct deck_view *deck)
     const struct fleet *fleet = app_fleet(deck->app);
     size_t longest = 0;
     for (size_t i = 0; i < deck->rows.count; i++) {
-        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        const struct fleet_sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
         // An id is ASCII by its grammar; one that is not understood has a mark before it.
         size_t length = strlen(sandbox->id) + (sandbox->id_malformed ? 2 : 0);
         longest = length > longest ? length : longest;

@@ -82,7 +82,7 @@ static size_t row_of_that_name(const struct deck_view *deck)
     size_t length = deck->filter.length, found = deck->rows.count, several = 0;
     bool elsewhere = length < NAME_LETTERS;
     for (size_t i = 0; i < deck->rows.count; i++) {
-        const struct sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
+        const struct fleet_sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
         if (strcasecmp(sandbox->id, typed) == 0)
             return i;
         elsewhere = elsewhere || strcasestr(sandbox->template_id, typed) != NULL ||

@@ -129,7 +129,7 @@ static void build_state(const struct fleet_row *row, struct detail_lines *out)
 
 static void build_timeout(const struct fleet_row *row, int64_t now, struct detail_lines *out)
 {
-    const struct sandbox *sandbox = &row->sandbox;
+    const struct fleet_sandbox *sandbox = &row->sandbox;
     char when[32], left[16], whole[16] = "";
     const char *then = !sandbox->detailed ? "" : sandbox->auto_pause ? ", then paused" : ", then ended";
     if (sandbox->detailed && sandbox->timeout_s > 0)
@@ -157,7 +157,7 @@ static void add_unparsed(struct detail_lines *out, const struct unparsed *unpars
         (void)add(out, "unclear", ROLE_WARN, "%s", unparsed_text(unparsed, text, sizeof text));
 }
 
-static void build_size(const struct sandbox *sandbox, struct detail_lines *out)
+static void build_size(const struct fleet_sandbox *sandbox, struct detail_lines *out)
 {
     char vcpu[32] = "? vCPU", memory[48] = "", disk[48] = "";
     if (sandbox->vcpu > 0)
@@ -172,7 +172,7 @@ static void build_size(const struct sandbox *sandbox, struct detail_lines *out)
 static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
 {
     const struct fleet_row *row = facts->row;
-    const struct sandbox *sandbox = &row->sandbox;
+    const struct fleet_sandbox *sandbox = &row->sandbox;
     int64_t now = facts->server_now_ms;
     char text[48], tools[DETAIL_TEXT_CAP];
     title(out, sandbox->id);
@@ -202,7 +202,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     add_time(out, "changed", sandbox->state_change_time, now);
     if (sandbox->pod_id[0] != '\0')
         (void)add(out, "pod", ROLE_DIM, "%s", sandbox->pod_id);
-    add_unparsed(out, &sandbox->unparsed);
+    add_unparsed(out, sandbox->unparsed);
 }
 
 static void build_first_end(const struct detail_facts *facts, const struct credential *credential,

@@ -340,7 +340,7 @@ static void begin(struct exec_call *call)
         choose(call);
     } else {
         (void)fail(&why, state == SANDBOX_deleted ? STATUS_NOT_FOUND : STATUS_CONFLICT, "it is %s",
-                   row != NULL && !row->gone ? sandbox_state_text(&row->sandbox) : "gone");
+                   row != NULL && !row->gone ? fleet_state_text(row) : "gone");
         settle(call, EXEC_FAILED, &why);
     }
 }

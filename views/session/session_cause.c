@@ -50,16 +50,15 @@ static void find_by_state(struct session *session, const struct fleet_row *row)
     char *out = session->finding;
     size_t cap = sizeof session->finding;
     if (state == SANDBOX_paused || state == SANDBOX_stopped)
-        (void)snprintf(out, cap, "the sandbox is %s (%s %s it and connects)",
-                       sandbox_state_text(&row->sandbox), again,
+        (void)snprintf(out, cap, "the sandbox is %s (%s %s it and connects)", fleet_state_text(row), again,
                        state == SANDBOX_paused ? "wakes" : "starts");
     else if (state == SANDBOX_deleted || state == SANDBOX_deleting)
         (void)snprintf(out, cap, "the sandbox is %s (%s leads to the deck)",
                        state == SANDBOX_deleted ? "deleted" : "being deleted",
                        command_key(COMMAND_session_leave));
     else if (state != SANDBOX_running)
-        (void)snprintf(out, cap, "the sandbox is %s (%s connects when it runs)",
-                       sandbox_state_text(&row->sandbox), again);
+        (void)snprintf(out, cap, "the sandbox is %s (%s connects when it runs)", fleet_state_text(row),
+                       again);
     else if (session->found_state)
         (void)snprintf(out, cap, "the sandbox runs again (%s connects)", again);
     session->found_state = session->found_state || state != SANDBOX_running;

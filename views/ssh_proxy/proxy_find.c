@@ -115,7 +115,7 @@ static void look_at(struct ssh_proxy *proxy)
         break;
     case SANDBOX_deleting:
     case SANDBOX_deleted:
-        refuse_state(proxy, sandbox_state_text(&row->sandbox));
+        refuse_state(proxy, fleet_state_text(row));
         break;
     default: // one that this version does not know
         go_on(proxy);

@@ -47,6 +47,21 @@ struct sandbox paper_sandbox(const char *id, enum sandbox_state state)
     return sandbox;
 }
 
+struct fleet_sandbox paper_row_sandbox(const char *id, enum sandbox_state state)
+{
+    static const struct unparsed nothing;
+    static struct sandbox known[SANDBOX_STATE_COUNT];
+    known[state] = paper_sandbox(id, state);
+    return (struct fleet_sandbox){.id = id,
+                                  .template_id = known[state].template_id,
+                                  .pod_id = "",
+                                  .state_name = known[state].state_name,
+                                  .network_mode = "",
+                                  .unparsed = &nothing,
+                                  .state = state,
+                                  .created_at = known[state].created_at};
+}
+
 struct credential paper_credential(const char *sandbox_id, const char *id, int64_t row, int64_t left_ms)
 {
     struct credential credential = {.verdict = VERDICT_VALID, .has_password = true, .vault_row = row};

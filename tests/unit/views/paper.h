@@ -20,6 +20,8 @@ void paper_begin(int rows, int cols); // C.UTF-8; stdscr is it
 void paper_end(void);
 
 struct sandbox paper_sandbox(const char *id, enum sandbox_state state);
+// The same as a row has it; id is not copied.
+struct fleet_sandbox paper_row_sandbox(const char *id, enum sandbox_state state);
 // Ends left_ms after PAPER_NOW, of a life of an hour. row: its vault row.
 struct credential paper_credential(const char *sandbox_id, const char *id, int64_t row, int64_t left_ms);
 

@@ -348,7 +348,7 @@ Test(fleet, a_list_that_may_be_incomplete_takes_no_sandbox_away)
     static const char *const first[] = {"sbx-a", "sbx-b", "sbx-c", NULL};
     struct sandbox boxes[] = {box("sbx-d", SANDBOX_running), box("sbx-b", SANDBOX_stopped)};
     struct leap0_page page = {.sandboxes = boxes, .count = 2, .total = 9, .malformed = 1, .incomplete = true};
-    static const char *const joined[] = {"sbx-d", "sbx-b", "sbx-a", "sbx-c"};
+    static const char *const joined[] = {"sbx-d", "sbx-a", "sbx-b", "sbx-c"};
     struct fleet_counts counts;
     take_boxes(first);
     take("sbx-c", 1, VERDICT_VALID, 1000);

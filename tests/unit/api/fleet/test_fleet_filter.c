@@ -43,8 +43,10 @@ static struct fleet_row rows[] = {
                  .state = SANDBOX_paused,
                  .state_name = "paused",
                  .created_at = NOW - 30 * MINUTE}},
-    {.sandbox = {.id = "sbx-charlie", .state = SANDBOX_other, .state_name = "hibernating"}},
-    {.sandbox = {.id = "sbx-delta", .state = SANDBOX_deleted, .state_name = "deleted"}, .gone = true},
+    {.sandbox =
+         {.id = "sbx-charlie", .template_id = "", .state = SANDBOX_other, .state_name = "hibernating"}},
+    {.sandbox = {.id = "sbx-delta", .template_id = "", .state = SANDBOX_deleted, .state_name = "deleted"},
+     .gone = true},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 

@@ -69,7 +69,8 @@ Test(cli_json, a_create_of_unknown_outcome_has_no_id_and_no_times)
 
 Test(cli_json, sandbox_has_the_api_s_forms)
 {
-    struct sandbox sandbox = {
+    static const struct sandbox empty = {.id = "sbx-abc123", .state = SANDBOX_other};
+    struct fleet_sandbox sandbox = {
         .id = "sbx-abc123",
         .template_id = "system/debian:bookworm",
         .state = SANDBOX_other,
@@ -85,13 +86,13 @@ Test(cli_json, sandbox_has_the_api_s_forms)
     cr_assert(cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(tree, "access")));
     cJSON_Delete(tree);
     sandbox.timeout_at = 0;
-    sandbox.template_id[0] = sandbox.state_name[0] = '\0';
+    sandbox.template_id = sandbox.state_name = "";
     tree = cli_json_sandbox(&sandbox, cJSON_CreateArray());
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "timeout_at")));
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "template_id")));
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "state")));
     cJSON_Delete(tree);
-    tree = cli_json_new_sandbox(&sandbox);
+    tree = cli_json_new_sandbox(&empty);
     cr_assert(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(tree, "template_id")));
     cJSON_Delete(tree);
 }

@@ -32,7 +32,7 @@ TestSuite(deck_cells, .init = begin);
 Test(deck_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
 {
     struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND);
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                             .credentials = &credential,
                             .credential_count = 1};
     credential.in_memory = true;
@@ -47,7 +47,7 @@ Test(deck_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
 Test(deck_cells, an_unknown_end_and_an_id_that_is_not_understood_are_told)
 {
     struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 0);
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                             .credentials = &credential,
                             .credential_count = 1};
     credential.expires_at = 0;
@@ -78,7 +78,7 @@ Test(deck_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct credential credential = paper_credential("sbx-1", "ssh-1", 1, cases[i].left_ms);
         credential.verdict = cases[i].verdict;
-        struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+        struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                                 .credentials = &credential,
                                 .credential_count = 1};
         struct table_cell cell = cell_of(&row, DECK_COLUMN_CREDENTIAL, 0);
@@ -97,7 +97,7 @@ Test(deck_cells, each_urgency_has_a_word_and_a_glyph_of_its_own)
 Test(deck_cells, what_ends_first_is_counted_and_the_sandbox_is_marked)
 {
     struct credential credential = paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND);
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                             .credentials = &credential,
                             .credential_count = 1};
     row.sandbox.timeout_at = PAPER_NOW + 90 * PAPER_SECOND;
@@ -125,7 +125,7 @@ Test(deck_cells, what_ends_first_is_counted_and_the_sandbox_is_marked)
 Test(deck_cells, one_that_is_valid_after_its_end_says_so)
 {
     struct credential credential = paper_credential("sbx-1", "ssh-1", 1, -60 * PAPER_SECOND);
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                             .credentials = &credential,
                             .credential_count = 1};
     credential.validated_at = PAPER_NOW;
@@ -139,7 +139,7 @@ Test(deck_cells, several_credentials_are_counted_and_a_call_under_way_is_told)
 {
     struct credential credentials[] = {paper_credential("sbx-1", "ssh-1", 1, 3000 * PAPER_SECOND),
                                        paper_credential("sbx-1", "ssh-2", 2, -1000)};
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                             .credentials = credentials,
                             .credential_count = 2};
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_CREDENTIAL, 0).text, "valid +1");
@@ -158,7 +158,7 @@ Test(deck_cells, several_credentials_are_counted_and_a_call_under_way_is_told)
 
 Test(deck_cells, a_sandbox_tells_its_state_age_and_time_out)
 {
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running)};
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_AGE, 0).text, "1h");
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_TIMEOUT, 0).text, "");
     row.sandbox.timeout_at = PAPER_NOW + 30 * PAPER_SECOND;
@@ -167,7 +167,7 @@ Test(deck_cells, a_sandbox_tells_its_state_age_and_time_out)
     cr_expect_eq(cell.glyph, GLYPH_WARNING);
     row.sandbox.state = SANDBOX_stopped;
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_TIMEOUT, 0).text, "");
-    row.sandbox = paper_sandbox("sbx-1", SANDBOX_other);
+    row.sandbox = paper_row_sandbox("sbx-1", SANDBOX_other);
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_STATE, 0).text, "hibernating");
     row.gone = true;
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_STATE, 0).text, "gone");
@@ -175,7 +175,7 @@ Test(deck_cells, a_sandbox_tells_its_state_age_and_time_out)
 
 Test(deck_cells, open_sessions_are_marked)
 {
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running)};
     cr_expect_eq(cell_of(&row, DECK_COLUMN_SESSIONS, 0).glyph, GLYPH_NONE);
     cr_expect_eq(cell_of(&row, DECK_COLUMN_SESSIONS, 1).glyph, GLYPH_SESSION);
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_SESSIONS, 2).text, "◆2");
@@ -190,7 +190,7 @@ static void bars_and_glyphs_differ(void)
     enum gauge_stage stages[4];
     for (size_t i = 0; i < 4; i++) {
         struct credential credential = paper_credential("sbx-1", "ssh-1", 1, lefts[i] * PAPER_SECOND);
-        struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+        struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                                 .credentials = &credential,
                                 .credential_count = 1};
         struct table_cell cell = cell_of(&row, DECK_COLUMN_BAR, 0);
@@ -268,14 +268,14 @@ Test(deck_cells, wide_columns_go_first_where_there_is_no_room)
 
 Test(deck_cells, more_is_told_of_a_sandbox_in_wide_columns)
 {
-    struct fleet_row row = {.sandbox = paper_sandbox("sbx-1", SANDBOX_running)};
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running)};
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_VCPU, 0).text, "", "it is not known");
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_MEMORY, 0).text, "");
     row.sandbox.vcpu = 2;
     row.sandbox.memory_mib = 512;
     row.sandbox.disk_mib = 10 * 1024;
     row.sandbox.state_change_time = PAPER_NOW - 90 * PAPER_SECOND;
-    (void)snprintf(row.sandbox.pod_id, sizeof row.sandbox.pod_id, "pod-7");
+    row.sandbox.pod_id = "pod-7";
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_VCPU, 0).text, "2");
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_MEMORY, 0).text, "512M");
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_DISK, 0).text, "10G");

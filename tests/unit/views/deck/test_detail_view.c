@@ -19,7 +19,7 @@ static void begin(void)
 {
     credentials[0] = paper_credential("sbx-1", "ssh-first", 1, 3000 * PAPER_SECOND);
     credentials[1] = paper_credential("sbx-1", "ssh-second", 2, 40 * PAPER_SECOND);
-    row = (struct fleet_row){.sandbox = paper_sandbox("sbx-1", SANDBOX_running),
+    row = (struct fleet_row){.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running),
                              .credentials = credentials,
                              .credential_count = 2};
     row.sandbox.timeout_at = PAPER_NOW + 600 * PAPER_SECOND;
@@ -29,8 +29,8 @@ static void begin(void)
     row.sandbox.disk_mib = 10240;
     row.sandbox.timeout_s = 3600;
     row.sandbox.auto_pause = true;
-    (void)snprintf(row.sandbox.network_mode, sizeof row.sandbox.network_mode, "allow-all");
-    (void)snprintf(row.sandbox.pod_id, sizeof row.sandbox.pod_id, "pod-7");
+    row.sandbox.network_mode = "allow-all";
+    row.sandbox.pod_id = "pod-7";
     facts = (struct detail_facts){.row = &row,
                                   .server_now_ms = PAPER_NOW,
                                   .ssh_command = "ssh ssh-first@sbx-1.sandbox.leap0.dev",
@@ -132,7 +132,8 @@ Test(detail_view, names_what_was_not_understood)
 {
     row.sandbox.id_malformed = true;
     row.sandbox.vcpu = 0;
-    unparsed_add(&row.sandbox.unparsed, "vcpu", "\"two\"");
+    const struct unparsed unparsed = {.count = 1, .name = "vcpu", .value = "\"two\""};
+    row.sandbox.unparsed = &unparsed;
     unparsed_add_text(&credentials[0].unparsed, "expires_at", "ne\x1bver");
     credentials[0].expires_at = 0;
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "connect by hand");
@@ -148,7 +149,7 @@ Test(detail_view, names_what_was_not_understood)
 
 Test(detail_view, foreign_text_is_harmless)
 {
-    (void)snprintf(row.sandbox.template_id, sizeof row.sandbox.template_id, "evil\x1b[31m\r\ntemplate");
+    row.sandbox.template_id = "evil\x1b[31m\r\ntemplate";
     facts.ssh_command = NULL;
     (void)snprintf(credentials[0].ssh_command, sizeof credentials[0].ssh_command, "rm -rf / \x1b]0;x\x07");
     draw(80);
