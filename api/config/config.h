@@ -21,7 +21,7 @@ struct config {
     char state_folder[PATH_CAP];         // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
     char known_hosts[PATH_CAP];          // known_hosts:    default <state_folder>/known_hosts
     char ca_file[PATH_CAP];              // ca_file:        PEM; "" the environment's or the system's
-    char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | mono
+    char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | contrast | mono
     int rate_limit;                      // rate_limit:     1..1000000 a minute, default 1000
     int background_share;                // background_share: 1..100 %, default 25
     int refresh_s;                       // refresh,        SBXDECK_REFRESH: 1..3600, default 5

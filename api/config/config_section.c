@@ -13,7 +13,7 @@ static const struct config_section sections[] = {
     {"keys", false, "command = keys, a line each", "sbxdeck help keys",
      "The console's keys, as in connect = Enter l or mark = none"},
     {"theme", false, "role = colours, a line each", "those of the scheme",
-     "Colours of your own: see sbxdeck help colors"},
+     "Colours of your own: see sbxdeck help colours"},
     {"filters", false, "name = filter, a line each", "none", "Saved filters"},
     {"profile", true, "name = value, a line each", "none",
      "A profile's own settings, over those before any section; taken by --profile NAME"},

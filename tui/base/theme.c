@@ -6,6 +6,7 @@
 
 #include "tui/base/theme.h"
 
+#include "tui/base/color_reduce.h"
 #include "tui/base/color_spec.h"
 
 #include <ctype.h>
@@ -72,26 +73,79 @@ static const struct ground grounds[ROLE_COUNT] = {
 };
 // clang-format on
 
-static const char *const names[THEME_SCHEME_COUNT] = {"auto", "dark", "light", "mono"};
+// CONTRAST, with 256 colours: the foreground, and the background where it has one, on dark and on light. Each
+// has 7:1 or more; no grey, and nothing that only its shade tells.
+static const struct {
+    short dark, light, dark_ground, light_ground;
+} strong[ROLE_COUNT] = {
+    [ROLE_TEXT] = {231, 16, 0, 0},
+    [ROLE_DIM] = {252, 236, 0, 0},
+    [ROLE_TITLE] = {231, 16, 0, 0},
+    [ROLE_BORDER] = {250, 238, 0, 0},
+    [ROLE_SELECTED] = {16, 231, 231, 16},
+    [ROLE_HEADER] = {231, 16, 0, 0},
+    [ROLE_OK] = {120, 22, 0, 0},
+    [ROLE_WARN] = {226, 58, 0, 0},
+    [ROLE_BAD] = {217, 88, 0, 0},
+    [ROLE_ACCENT] = {123, 18, 0, 0},
+    [ROLE_KEY_HINT] = {123, 18, 0, 0},
+    [ROLE_HINT_TEXT] = {252, 236, 0, 0},
+    [ROLE_INPUT] = {231, 16, 0, 0},
+    [ROLE_BUTTON] = {231, 16, 0, 0},
+    [ROLE_BUTTON_FOCUS] = {231, 16, 0, 0},
+    [ROLE_TAB_CURRENT] = {231, 16, 0, 0},
+    [ROLE_BAR_OK] = {120, 22, 0, 0},
+    [ROLE_BAR_WARN] = {226, 58, 0, 0},
+    [ROLE_BAR_BAD] = {217, 88, 0, 0},
+    [ROLE_BAR_EMPTY] = {246, 242, 0, 0},
+    [ROLE_TOAST_INFO] = {16, 231, 252, 236},
+    [ROLE_TOAST_WARN] = {16, 231, 226, 58},
+    [ROLE_TOAST_ERROR] = {231, 231, 88, 88},
+    [ROLE_SESSION_STATUS] = {16, 231, 252, 236},
+    [ROLE_SESSION_STATUS_WARN] = {16, 231, 226, 58},
+    [ROLE_SESSION_STATUS_BAD] = {231, 231, 88, 88},
+    [ROLE_DIALOG] = {231, 16, 0, 0},
+    [ROLE_DANGER] = {217, 88, 0, 0},
+};
+
+static const char *const names[THEME_SCHEME_COUNT] = {"auto", "dark", "light", "mono", "contrast"};
 
 static struct {
     enum theme_scheme asked, current;
     enum theme_scheme background; // what the terminal has said; AUTO: nothing yet
     bool colours, basic, defaults;
+    bool contrast; // current's strong colours
     struct theme_pairs pairs;
+    struct theme_own own[ROLE_COUNT];
+    bool has_own[ROLE_COUNT];
 } theme = {.current = THEME_MONO};
+
+// What the operator has chosen as that one of the role's colours; KEEP: nothing.
+static int own_color(enum theme_role role, bool ground)
+{
+    if (!theme.has_own[role])
+        return THEME_OWN_KEEP;
+    int color = ground ? theme.own[role].background : theme.own[role].foreground;
+    return color < 0 ? color : color_reduce_number(CELL_COLOR_INDEXED | (unsigned)color, COLORS, NULL);
+}
 
 static bool has_ground(enum theme_role role)
 {
-    return grounds[role].dark256 > 0;
+    int own = own_color(role, true);
+    return own == THEME_OWN_KEEP ? grounds[role].dark256 > 0 : own >= 0;
 }
 
 static short foreground_of(enum theme_role role)
 {
     const struct look *look = &looks[role];
     bool light = theme.current == THEME_LIGHT;
+    int own = own_color(role, false);
+    if (own != THEME_OWN_KEEP)
+        return (short)own;
     if (theme.basic)
         return light ? look->basic_light : look->basic;
+    if (theme.contrast)
+        return light ? strong[role].light : strong[role].dark;
     return light ? look->light256 : look->dark256;
 }
 
@@ -99,10 +153,15 @@ static short background_of(enum theme_role role)
 {
     const struct ground *ground = &grounds[role];
     bool light = theme.current == THEME_LIGHT;
+    int own = own_color(role, true);
+    if (own != THEME_OWN_KEEP)
+        return (short)own;
     if (!has_ground(role))
         return DEFAULT;
     if (theme.basic)
         return light ? ground->basic_light : ground->basic;
+    if (theme.contrast)
+        return light ? strong[role].light_ground : strong[role].dark_ground;
     return light ? ground->light256 : ground->dark256;
 }
 
@@ -147,7 +206,7 @@ static enum theme_scheme choose(enum theme_scheme asked)
     const char *no_color = getenv("NO_COLOR");
     if ((no_color != NULL && no_color[0] != '\0') || !theme.colours)
         return THEME_MONO;
-    if (asked == THEME_AUTO)
+    if (asked == THEME_AUTO || asked == THEME_CONTRAST)
         asked = theme.background != THEME_AUTO ? theme.background : from_environment();
     return asked == THEME_AUTO ? THEME_DARK : asked;
 }
@@ -157,9 +216,17 @@ void theme_use_pairs(const struct theme_pairs *pairs)
     theme.pairs = *pairs;
 }
 
+void theme_set_own(enum theme_role role, const struct theme_own *own)
+{
+    theme.has_own[role] = own != NULL;
+    if (own != NULL)
+        theme.own[role] = *own;
+}
+
 void theme_begin(enum theme_scheme scheme)
 {
     theme.asked = scheme;
+    theme.contrast = scheme == THEME_CONTRAST;
     theme.colours = has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > ROLE_COUNT;
     theme.defaults = theme.colours && use_default_colors() == OK;
     theme.basic = COLORS < 256;
@@ -174,7 +241,7 @@ void theme_begin(enum theme_scheme scheme)
         short foreground = foreground_of(role);
         set_pair(pair_of(role), foreground, background_of(role));
         // Of 8 colours few are readable on another one: there the selected line is of one colour.
-        bool own = !theme.basic && !has_ground(role) && foreground != DEFAULT;
+        bool own = !theme.basic && !theme.contrast && !has_ground(role) && foreground != DEFAULT;
         set_pair(selected_pair_of(role), own ? foreground : foreground_of(ROLE_SELECTED),
                  selected_background);
     }
@@ -209,10 +276,17 @@ bool theme_background_reply(const char *raw, size_t length)
     double red = rgb >> 16 & 255, green = rgb >> 8 & 255,
            blue = rgb & 255; // as bright as they are to the eye:
     theme.background = 0.299 * red + 0.587 * green + 0.114 * blue > 127.5 ? THEME_LIGHT : THEME_DARK;
-    if (theme.asked != THEME_AUTO || choose(THEME_AUTO) == theme.current)
+    bool asks = theme.asked == THEME_AUTO || theme.asked == THEME_CONTRAST;
+    if (!asks || choose(theme.asked) == theme.current)
         return false;
-    theme_begin(THEME_AUTO);
+    theme_begin(theme.asked);
     return true;
+}
+
+static attr_t attributes_of(enum theme_role role)
+{
+    return theme.has_own[role] && theme.own[role].has_attributes ? theme.own[role].attributes
+                                                                 : looks[role].attributes;
 }
 
 struct theme_style theme_style(enum theme_role role)
@@ -220,8 +294,8 @@ struct theme_style theme_style(enum theme_role role)
     const struct look *look = &looks[role];
     if (theme.current == THEME_MONO)
         return (struct theme_style){look->attributes_mono, 0};
-    attr_t attributes = look->attributes;
-    if (theme.basic && role == ROLE_DIM)
+    attr_t attributes = attributes_of(role);
+    if (theme.basic && role == ROLE_DIM && !theme.contrast)
         attributes |= A_DIM; // there is no grey among eight
     return (struct theme_style){attributes, pair_of(role)};
 }
@@ -235,6 +309,6 @@ struct theme_style theme_on_selected(enum theme_role role)
     short pair = selected_pair_of(role);
     if (pair >= COLOR_PAIRS)
         pair = pair_of(ROLE_SELECTED);
-    return (struct theme_style){looks[ROLE_SELECTED].attributes | (look->attributes & ~(attr_t)A_REVERSE),
+    return (struct theme_style){attributes_of(ROLE_SELECTED) | (attributes_of(role) & ~(attr_t)A_REVERSE),
                                 pair};
 }

@@ -7,6 +7,7 @@
 #include "views/cli/docs.h"
 
 #include "api/config/config.h"
+#include "tui/base/theme_own.h"
 #include "tui/pane/copy_mode.h"
 #include "tui/term/keymap.h"
 #include "views/cli/cli_job.h"
@@ -168,6 +169,13 @@ static void write_setting_list(struct docs_writer *writer)
                        has_env(option) ? "; " : "", has_env(option) ? option->env : "");
         docs_item(writer, option->name, text);
     }
+    for (size_t i = 0; config_section(i) != NULL; i++) {
+        const struct config_section *section = config_section(i);
+        char name[LABEL_CAP];
+        (void)snprintf(name, sizeof name, "[%s%s]", section->name, section->named ? " NAME" : "");
+        (void)snprintf(text, sizeof text, "%s: %s (%s)", section->text, section->type, section->fallback);
+        docs_item(writer, name, text);
+    }
 }
 
 static void write_settings(struct docs_writer *writer)
@@ -177,10 +185,30 @@ static void write_settings(struct docs_writer *writer)
         "Lines of name = value in $XDG_CONFIG_HOME/sbxdeck/config or ~/.config/sbxdeck/config. A "
         "value runs to the end of its line; a line that begins with # or ; is a comment. A "
         "variable of the environment overrides the file. Commands, URLs, domains and paths are "
-        "refused from a file that others can change. After a line [keys], command = keys sets a command's "
-        "keys: see the names under keys.");
+        "refused from a file that others can change. Sections such as [keys] come after the options. "
+        "sbxdeck config list shows what counts and where it comes from, config set changes a value, as "
+        "refresh or keys.connect, config edit opens an editor, and config check names every fault.");
+    docs_paragraph(
+        writer, "A running console takes a changed file over at once and says what needs a new start. A file "
+                "with a fault changes nothing.");
     docs_paragraph(writer, "Each with its values, its default in parentheses, and its variable.");
     write_setting_list(writer);
+}
+
+static void write_colors(struct docs_writer *writer)
+{
+    docs_paragraph(writer,
+                   "scheme chooses dark, light, contrast (strong colours, on dark or light as the terminal "
+                   "is), mono, or auto, which asks the terminal. NO_COLOR in the environment means mono.");
+    docs_paragraph(
+        writer,
+        "In the section [theme] a line role = colours sets a role's own: the colour of its text, then "
+        "that of its background, then attributes, as in bad = white on red bold. A colour is black, red, "
+        "green, yellow, blue, magenta, cyan or white, the same with bright-, 0 to 255, #rrggbb, or "
+        "default for the terminal's own; attributes are bold, dim, italic, underline, reverse and "
+        "plain. What a line leaves out is the scheme's. The roles:");
+    for (int i = 0; i < ROLE_COUNT; i++)
+        docs_item(writer, theme_role_name((enum theme_role)i), theme_role_text((enum theme_role)i));
 }
 
 static void write_environment(struct docs_writer *writer)
@@ -206,6 +234,8 @@ static const struct topic {
     {"keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys, NULL, NULL},
     {"states", "States", "What states and marks mean", KEY_COLUMNS, write_states, NULL, NULL},
     {"settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS, write_settings, NULL,
+     NULL},
+    {"colours", "Colours", "Schemes of colours, and the roles in [theme]", WIDE_COLUMNS, write_colors, NULL,
      NULL},
     {"environment", "Environment", "The variables that are read", WIDE_COLUMNS, write_environment, NULL,
      NULL},

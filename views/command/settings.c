@@ -6,18 +6,38 @@
 
 #include "api/config/config_check.h"
 #include "views/command/key_settings.h"
+#include "views/command/theme_settings.h"
+
+#include <stdlib.h>
 
 void settings_begin(void)
 {
     config_section_set_check("keys", key_settings_check);
+    config_section_set_check("theme", theme_settings_check);
 }
 
+static enum status check(const struct config_text *text, struct failure *why)
+{
+    struct config_fault *faults = calloc(CONFIG_FAULTS_MAX, sizeof *faults);
+    if (faults == NULL)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the settings");
+    size_t count = config_check_all(text, faults);
+    enum status status = count > 0 ? config_text_fail(text, faults[0].line, &faults[0].why, why) : STATUS_OK;
+    free(faults);
+    return status;
+}
+
+// Nothing counts before all of it has been checked.
 enum status settings_of_text(const struct config_text *text, struct config *config, struct failure *why)
 {
     struct config taken;
-    enum status status = config_of_text(text, &taken, why);
+    enum status status = check(text, why);
+    if (status == STATUS_OK)
+        status = config_of_text(text, &taken, why);
     if (status == STATUS_OK)
         status = key_settings_of_text(text, why);
+    if (status == STATUS_OK)
+        status = theme_settings_of_text(text, why);
     if (status == STATUS_OK)
         *config = taken;
     return status;

@@ -169,7 +169,7 @@ Test(config, wrong_values_are_named_with_their_line)
         {"mouse = perhaps", "yes or no"},
         {"leap0_header = 2", "yes or no"},
         {"dialect = french", "auto, sandbox or credential"},
-        {"scheme = pink", "auto, dark, light or mono"},
+        {"scheme = pink", "auto, dark, light, contrast or mono"},
         {"state_folder = here", "path"},
         {"known_hosts = ./hosts", "path"},
         {"sandbox_domain = a b", "sandbox_domain"},

@@ -128,7 +128,7 @@ Test(theme, learns_the_background, .init = clean_environment)
 
 Test(theme, names)
 {
-    static const char *const names[] = {"auto", "dark", "light", "mono"};
+    static const char *const names[] = {"auto", "dark", "light", "mono", "contrast"};
     for (int i = 0; i < THEME_SCHEME_COUNT; i++) {
         enum theme_scheme scheme = THEME_SCHEME_COUNT;
         cr_expect(theme_parse(names[i], &scheme));
