@@ -15,25 +15,25 @@
 enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16 };
 
 struct config {
-    char base_url[URL_CAP];              // base_url,       LEAP0_BASE_URL
-    char sandbox_domain[HOST_CAP];       // sandbox_domain, LEAP0_SANDBOX_DOMAIN
-    enum dialect dialect;                // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
-    char state_folder[PATH_CAP];         // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
-    char known_hosts[PATH_CAP];          // known_hosts:    default <state_folder>/known_hosts
-    char ca_file[PATH_CAP];              // ca_file:        PEM; "" the environment's or the system's
-    char scheme[16];                     // scheme,         SBXDECK_SCHEME: auto | dark | light | contrast | mono
-    int rate_limit;                      // rate_limit:     1..1000000 a minute, default 1000
-    int background_share;                // background_share: 1..100 %, default 25
-    int refresh_s;                       // refresh,        SBXDECK_REFRESH: 1..3600, default 5
-    int timeout_s;                       // timeout:        1..600, default 30
-    int connect_timeout_s;               // connect_timeout 1..120, default 10
-    int reveal_s;                        // reveal:         1..60, default 10
-    int scrollback;                      // scrollback:     0..100000 lines, default 10000
-    bool leap0_header;                   // leap0_header:   send the key as leap0-authorization
-    bool mouse;                          // mouse:          default true
-    char clipboard[16];                  // clipboard:      auto | osc52 | passthrough
-    bool bell;                           // bell:           ring at an alert
-    bool notify;                         // notify:         desktop notification at an alert
+    char base_url[URL_CAP];        // base_url,       LEAP0_BASE_URL
+    char sandbox_domain[HOST_CAP]; // sandbox_domain, LEAP0_SANDBOX_DOMAIN
+    enum dialect dialect;          // dialect,        SBXDECK_DIALECT: auto | sandbox | credential
+    char state_folder[PATH_CAP];   // state_folder,   SBXDECK_STATE: default XDG_STATE_HOME/sbxdeck
+    char known_hosts[PATH_CAP];    // known_hosts:    default <state_folder>/known_hosts
+    char ca_file[PATH_CAP];        // ca_file:        PEM; "" the environment's or the system's
+    char scheme[16];               // scheme,         SBXDECK_SCHEME: auto | dark | light | contrast | mono
+    int rate_limit;                // rate_limit:     1..1000000 a minute, default 1000
+    int background_share;          // background_share: 1..100 %, default 25
+    int refresh_s;                 // refresh,        SBXDECK_REFRESH: 1..3600, default 5
+    int timeout_s;                 // timeout:        1..600, default 30
+    int connect_timeout_s;         // connect_timeout 1..120, default 10
+    int reveal_s;                  // reveal:         1..60, default 10
+    int scrollback;                // scrollback:     0..100000 lines, default 10000
+    bool leap0_header;             // leap0_header:   send the key as leap0-authorization
+    bool mouse;                    // mouse:          default true
+    char clipboard[16];            // clipboard:      auto | osc52 | passthrough
+    bool bell;                     // bell:           ring at an alert
+    bool notify;                   // notify:         desktop notification at an alert
     char alert_command[CONFIG_LINE_MAX]; // alert_command: run by /bin/sh at an alert; "" none
     char renew[8];                       // renew:          off | all
     char renew_open[8];                  // renew_open:     ask | yes | no: with a session open
