@@ -96,7 +96,7 @@ struct fleet_filter_key {
     const char *name;
     const char *also; // another name; "" none
     enum fleet_filter_kind kind;
-    char after;       // ':' or, of a time, '<'
+    char after;       // ':' or, of a time, what is meant most often of '<' and '>'
     const char *help; // what it looks at
     const char *example;
 };

@@ -23,7 +23,7 @@ static const struct fleet_filter_key keys[] = {
     {"note", "", FILTER_NOTE, ':', "The note that you wrote", "note:'do not delete'"},
     {"id", "", FILTER_ID, ':', "The sandbox's id", "id:4f"},
     {"pinned", "", FILTER_PINNED, ':', "Whether you pinned it", "pinned:yes"},
-    {"age", "", FILTER_AGE, '<', "How long ago it was created", "age>1h"},
+    {"age", "", FILTER_AGE, '>', "How long ago it was created", "age>1h"},
     {"ends", "", FILTER_ENDS, '<', "What is left until its credential expires or it times out, the earlier",
      "ends<10m"},
     {"expires", "", FILTER_EXPIRES, '<', "What is left until its credential expires", "expires<1h30m"},
