@@ -73,6 +73,8 @@ struct fleet_filter {
 enum status fleet_filter_parse(const char *text, struct fleet_filter *out, struct failure *why);
 // For verbs, which must not do more than was meant: also refuses a word after '!' whose key is mistyped.
 enum status fleet_filter_parse_strictly(const char *text, struct fleet_filter *out, struct failure *why);
+// A plain word that is probably a mistyped key: told in why. For where nothing matches.
+bool fleet_filter_mistyped(const char *text, struct failure *why);
 // The same without the plain words, which are copied to plain[cap], apart by blanks, without quotes: for
 // lists that rank by them (tui/base/fuzzy).
 enum status fleet_filter_parse_keys(const char *text, struct fleet_filter *out, char *plain, size_t cap,

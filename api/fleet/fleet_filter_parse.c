@@ -83,7 +83,8 @@ struct parsing {
     enum status status;
     const char *begin, *end; // the word that is read now, in the filter's text, '!' included
     bool strictly, keys_only;
-    char *plain; // where words go with keys_only
+    bool hints, mistyped; // only a mistyped key is wrong, and that is one
+    char *plain;          // where words go with keys_only
     size_t plain_cap;
 };
 
@@ -99,7 +100,7 @@ static void wrong(struct parsing *parsing, bool unfinished, const char *what, co
 {
     int length =
         parsing->end - parsing->begin < WORD_SHOWN ? (int)(parsing->end - parsing->begin) : WORD_SHOWN;
-    if (parsing->status != STATUS_OK)
+    if (parsing->status != STATUS_OK || (parsing->hints && !parsing->mistyped))
         return;
     parsing->out->unfinished = unfinished && *parsing->end == '\0';
     parsing->status = fail(parsing->why, STATUS_BAD_ARGUMENT, "'%.*s': %s", length, parsing->begin, what);
@@ -197,6 +198,7 @@ static void mistyped_key(struct parsing *parsing, const char *at)
     if (nearest.best == NULL)
         return;
     (void)snprintf(way, sizeof way, "did you mean %s%c? In quotes it is a text", nearest.best, at[length]);
+    parsing->mistyped = true;
     wrong(parsing, false, "not a key", way);
 }
 
@@ -219,7 +221,7 @@ static void take_plain(struct parsing *parsing, const char *at)
         parsing->plain[used] = '\0';
         return;
     }
-    if (parsing->strictly && at > parsing->begin)
+    if (parsing->hints || (parsing->strictly && at > parsing->begin))
         mistyped_key(parsing, at);
     struct fleet_filter_value *value = add_value(parsing, at, parsing->end);
     if (value == NULL) {
@@ -440,6 +442,12 @@ enum status fleet_filter_parse(const char *text, struct fleet_filter *out, struc
 enum status fleet_filter_parse_strictly(const char *text, struct fleet_filter *out, struct failure *why)
 {
     return parse(&(struct parsing){.out = out, .why = why, .strictly = true}, text);
+}
+
+bool fleet_filter_mistyped(const char *text, struct failure *why)
+{
+    struct fleet_filter ignored;
+    return parse(&(struct parsing){.out = &ignored, .why = why, .hints = true}, text) != STATUS_OK;
 }
 
 enum status fleet_filter_parse_keys(const char *text, struct fleet_filter *out, char *plain, size_t cap,

@@ -98,7 +98,7 @@ void fixture_choose(struct console *console, const char *sandbox)
     console_type(console, "/");
     console_type(console, sandbox);
     console_type(console, KEY_TAB); // Enter would connect
-    console_wait(console, "1 of ");
+    console_wait(console, " 1/");
     console_wait(console, sandbox);
 }
 

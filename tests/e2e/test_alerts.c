@@ -466,9 +466,9 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     console_type(console, "/");
     console_type(console, sandbox);
     console_type(console, KEY_TAB);
-    console_wait(console, "1 of 2");
+    console_wait(console, "1/2");
     console_type(console, "!");
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     console_type(console, "A");
     console_wait(console, "Alert dismissed");
     console_wait_gone(console, line);

@@ -55,7 +55,7 @@ Test(copying, the_whole_command_the_ids_and_the_password)
     cr_expect_not(console_ever_wrote(console, password));
     // Of all that are marked.
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of ");
+    console_wait_gone(console, " 1/");
     console_type(console, "*");
     console_wait(console, "6 marked");
     console_type(console, "i");

@@ -162,7 +162,7 @@ Test(deck, selection_stays_on_its_sandbox)
     struct console *console = fixture_console(&fixture, 24, 80, sandbox);
     fixture_choose(console, sandbox);
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of ");
+    console_wait_gone(console, " 1/");
     // New sandboxes come to the front of the list, which the server sorts by age.
     console_type(console, KEY_CTRL_R);
     console_type(console, "n");

@@ -62,7 +62,7 @@ static struct console *begin(struct fixture *fixture)
     console_type(console, "n");
     console_wait_match(console, "valid .* 59m[0-9][0-9]s");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     fixture_choose(console, second);
     console_wait_match(console, "none");
     return console;
@@ -115,7 +115,7 @@ static void expect_refused(struct fixture *fixture, struct console *console, con
     fixture_expect(fixture, 1, NULL, why, "access", "create", second, NULL);
     cr_expect_eq(given_out(), before, "the server was asked");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     console_wait_match(console, "valid .* 5[0-9]m[0-9][0-9]s");
     fixture_choose(console, second);
 }
@@ -309,13 +309,13 @@ Test(disk, that_is_read_only_from_the_start_still_gives_what_is_there)
         cr_expect(!knows_host());
     }
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     fixture_choose(console, second);
     expect_refused(&fixture, console, "can't be written");
     cr_assert_eq(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=1m,mode=0700"), 0);
     expect_works(console);
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     fixture_connect(console, first);
     cr_expect(knows_host(), "the key is not kept once it can be");
     console_type(console, KEY_PREFIX "x");

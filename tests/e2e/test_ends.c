@@ -80,7 +80,7 @@ Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
     console_type(console, KEY_PREFIX "d");
     expect(console, "%s sandbox 1m[0-9][0-9]s +! next", sandbox);
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 2");
+    console_wait_gone(console, "1/2");
     console_type(console, "G!d"); // from the other one
     console_wait(console, "the sandbox, by its time-out, in");
     console_type(console, "dt");

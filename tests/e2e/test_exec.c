@@ -323,7 +323,7 @@ Test(exec, on_a_small_screen_and_for_the_one_under_the_cursor)
     console_type(console, "q" KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 4");
+    console_wait_gone(console, "1/4");
     fixture_quit(console);
 }
 
@@ -353,7 +353,7 @@ Test(exec, the_deck_leaves_out_what_does_not_run_and_retries_what_failed)
     console_type(console, "$");
     console_wait(console, "is stopped: nothing can run in it (S starts it)");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 4");
+    console_wait_gone(console, "1/4");
     fixture_quit(console);
 }
 
@@ -375,7 +375,7 @@ Test(exec, in_the_deck_a_lost_connection_is_unknown_and_never_retried)
     console_type(console, "q" KEY_ESC);
     console_wait(console, "TIMEOUT");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 4");
+    console_wait_gone(console, "1/4");
     fixture_quit(console);
 }
 

@@ -64,9 +64,9 @@ Test(find, one_of_500_is_connected_to_by_five_keys)
     (void)snprintf(host, sizeof host, "on-%s", id);
     console_run(console, "echo on-$HOSTNAME", host);
     console_type(console, KEY_PREFIX "x");
-    console_wait(console, "1 of 500");
+    console_wait(console, "1/500");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 500");
+    console_wait_gone(console, "1/500");
     fixture_leave(&fixture, console);
 }
 
@@ -111,15 +111,15 @@ Test(find, letters_that_several_have_connect_to_the_one_that_ends_with_them)
     (void)snprintf(host, sizeof host, "on-%s", id);
     console_run(console, "echo on-$HOSTNAME", host);
     console_type(console, KEY_PREFIX "x");
-    console_wait(console, " of 500");
+    console_wait(console, "/500");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, " of 500");
+    console_wait_gone(console, "/500");
     // Letters of a state are of the states, whatever an id ends with.
     console_type(console, "/ing");
-    console_wait(console, "500 of 500");
+    console_wait(console, "500/500");
     console_wait(console, "Enter keep");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "500 of 500");
+    console_wait_gone(console, "500/500");
     fixture_leave(&fixture, console);
 }
 
@@ -130,10 +130,10 @@ Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
     struct console *console = begin(&fixture, options, 24, 80);
     console_type(console, "/sbx");
     console_wait(console, "Enter keep");
-    console_wait(console, "6 of 6");
+    console_wait(console, "6/6");
     console_type(console, KEY_ENTER);
     console_wait_gone(console, "Enter keep");
-    console_wait(console, "6 of 6");
+    console_wait(console, "6/6");
     console_type(console, "/" KEY_DOWN);
     console_wait(console, "Enter connect");
     console_type(console, "-nowhere"); // what was chosen is not what is shown any more
@@ -143,7 +143,7 @@ Test(find, enter_keeps_a_filter_that_shows_several_until_one_is_chosen)
     console_type(console, KEY_CTRL_U "run !nothing" KEY_DOWN KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     console_type(console, KEY_PREFIX "x");
-    console_wait(console, "6 of 6");
+    console_wait(console, "6/6");
     fixture_leave(&fixture, console);
 }
 
@@ -157,10 +157,10 @@ Test(find, with_marks_enter_keeps_the_filter)
     console_type(console, " /");
     console_type(console, letters);
     console_wait(console, "Enter keep");
-    console_wait(console, "1 of 3");
+    console_wait(console, "1/3");
     console_type(console, KEY_ENTER);
     console_wait(console, "1 marked");
-    console_wait(console, "1 of 3");
+    console_wait(console, "1/3");
     fixture_leave(&fixture, console);
 }
 

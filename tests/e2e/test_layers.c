@@ -37,9 +37,9 @@ static struct console *two_sessions(struct fixture *fixture, int rows, int cols)
     struct console *console = fixture_shell(fixture, NULL, rows, cols, sandbox, sizeof sandbox);
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "SANDBOX");
-    console_wait(console, "1 of ");
+    console_wait(console, " 1/");
     console_type(console, KEY_ESC); // the filter that it was found by
-    console_wait_gone(console, "1 of ");
+    console_wait_gone(console, " 1/");
     console_type(console, KEY_PREFIX);
     fixture_second_shell(console);
     return console;
@@ -362,7 +362,7 @@ Test(layers, every_size_is_stood_with_each_of_them_open)
         const char *keys, *shown;
     } layers[] = {
         {"?", "Esc close"}, {":", "Commands"}, {"N", "New sandbox"}, {"t", "Timeline"}, {"L", "Event log"},
-        {"w", "Sessions"},  {"D", "Delete"},   {"/zz", "0 of 6"},    {"d", "template"},
+        {"w", "Sessions"},  {"D", "Delete"},   {"/zz", "0/6"},    {"d", "template"},
     };
     static const int sizes[][2] = {{5, 20},  {5, 300},  {6, 21},  {7, 33},   {8, 40},   {9, 60},
                                    {12, 40}, {14, 119}, {24, 80}, {33, 120}, {50, 200}, {100, 300}};

@@ -89,13 +89,13 @@ Test(many, what_the_filter_hides_is_named_before)
     fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     console_type(console, "*/");
     console_type(console, sandbox);
-    console_wait(console, "1 of 6");
+    console_wait(console, "1/6");
     console_type(console, KEY_ENTER "n");
     console_wait(console, "5 of the marked are not shown by the filter");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "not shown by");
     console_type(console, KEY_ESC KEY_ESC);
-    console_wait_gone(console, "1 of 6");
+    console_wait_gone(console, "1/6");
     fixture_leave(&fixture, console);
 }
 

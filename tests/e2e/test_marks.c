@@ -176,9 +176,9 @@ Test(marks, stay_through_refresh_sort_and_filter_and_say_what_is_hidden)
     console_wait(console, "2 marked, 2 hidden");
     console_type(console, KEY_ESC); // first the marks
     console_wait_gone(console, "marked");
-    console_wait(console, "1 of 6");
+    console_wait(console, "1/6");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of 6");
+    console_wait_gone(console, "1/6");
     fixture_leave(&fixture, console);
 }
 

@@ -149,7 +149,7 @@ Test(tabs, the_deck_stands_above_a_session)
     console_type(console, "/");
     console_wait_match(console, "^ /.*1 of ");
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "1 of ");
+    console_wait_gone(console, " 1/");
     console_type(console, KEY_PREFIX KEY_PREFIX); // the prefix there too: back to the session
     console_run(console, "printf '%s\\n' below-$((5 + 6))", "below-11");
     console_wait(console, "SANDBOX");

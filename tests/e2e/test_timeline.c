@@ -121,7 +121,7 @@ Test(timeline, the_cursor_moves_and_the_deck_follows)
     // The last one to end is the one made last; the filter finds the other.
     console_type(console, "G/");
     console_type(console, sandbox);
-    console_wait(console, "1 of ");
+    console_wait(console, " 1/");
     console_wait_gone(console, other);
     console_type(console, KEY_ESC);
     console_wait(console, other);

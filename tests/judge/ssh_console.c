@@ -91,7 +91,7 @@ static bool choose(struct desk *desk, const char *sandbox)
     type(desk, "/\025"); // without what was asked for before
     type(desk, sandbox);
     type(desk, "\t"); // keeps the filter; Enter would connect
-    return until(desk, filter, STEP_MS) && until(desk, "1 of ", STEP_MS);
+    return until(desk, filter, STEP_MS) && until(desk, " 1/", STEP_MS);
 }
 
 static bool open_session(struct desk *desk, const char *sandbox, const char *expected)

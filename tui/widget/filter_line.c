@@ -6,7 +6,7 @@
 
 #include "tui/base/text.h"
 
-enum { KEY_COLUMNS = 12 };
+enum { KEY_COLUMNS = 12, NOTE_GAP = 3, NOTE_COLUMNS = 8 };
 
 enum filter_line_result filter_line_input(struct line_edit *edit, const struct input_event *event)
 {
@@ -32,6 +32,21 @@ enum filter_line_result filter_line_input(struct line_edit *edit, const struct i
     return runs ? FILTER_LINE_TAKEN : FILTER_LINE_IGNORED;
 }
 
+static int text_end(const struct line_edit *edit, int x)
+{
+    return x + text_width(edit->text) - edit->scroll;
+}
+
+// What is not typed: it has the room that the text leaves.
+static void put_beside(WINDOW *window, int y, int x, int end, const struct filter_line_look *look)
+{
+    if (look->ghost != NULL && x < end)
+        x += text_put(window, y, x, end - x, ROLE_DIM, look->ghost);
+    x += NOTE_GAP;
+    if (look->note != NULL && look->note[0] != '\0' && end - x >= NOTE_COLUMNS)
+        (void)text_put(window, y, x, end - x, look->note_role, look->note);
+}
+
 int filter_line_draw(struct line_edit *edit, WINDOW *window, int y, int x, int columns,
                      const struct filter_line_look *look)
 {
@@ -42,6 +57,8 @@ int filter_line_draw(struct line_edit *edit, WINDOW *window, int y, int x, int c
     int cursor = line_edit_draw(edit, window, y, at, end - at, look->typing ? ROLE_INPUT : ROLE_TEXT);
     if (look->typing && edit->length == 0)
         (void)text_put(window, y, at + 1, end - at - 1, ROLE_DIM, look->hint);
+    else
+        put_beside(window, y, edit->length > 0 ? text_end(edit, at) : at, end, look);
     if (right > 0)
         (void)text_put_right(window, y, x, columns - 1, ROLE_DIM, look->count);
     return cursor;

@@ -26,7 +26,10 @@ struct filter_line_look {
     const char *hint;      // in an empty line that is typed in; "" none
     const char *count;     // at the right ...
     int columns_for_count; // ... when there are more columns than that
-    bool typing;           // the keys go to it
+    const char *ghost;     // dim behind the text, how it can go on; NULL none
+    const char *note;      // behind that, where there is room; NULL none
+    enum theme_role note_role;
+    bool typing; // the keys go to it
 };
 // The column of the cursor.
 int filter_line_draw(struct line_edit *edit, WINDOW *window, int y, int x, int columns,

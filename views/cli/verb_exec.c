@@ -4,7 +4,7 @@
 // several at a time, and print what they wrote when all have ended, equal outputs once.
 
 #include "api/base/time_util.h"
-#include "api/fleet/fleet_filter.h"
+#include "api/config/saved_filters.h"
 #include "tui/base/text.h"
 #include "views/bulk/bulk.h"
 #include "views/cli/cli_exec_output.h"
@@ -83,7 +83,7 @@ static enum status select_sandboxes(struct running *running, const char *filter,
     const struct fleet *fleet = service_fleet(job->service);
     const struct fleet_row *only = fleet_find(fleet, filter);
     struct fleet_filter words;
-    if (only == NULL && fleet_filter_parse_strictly(filter, &words, why) != STATUS_OK)
+    if (only == NULL && saved_filters_parse(filter, &words, why) != STATUS_OK)
         return why->status;
     int64_t now = service_now(job->service);
     for (size_t i = 0; i < fleet_count(fleet); i++) {

@@ -55,6 +55,7 @@ enum hint_layer {
     HINT_PALETTE,
     HINT_FILTER,
     HINT_FILTER_CONNECT,
+    HINT_FILTER_COMPLETE,
     HINT_LAYER_COUNT // nothing is
 };
 

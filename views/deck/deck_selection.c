@@ -143,7 +143,7 @@ void deck_view_sync(struct deck_view *deck)
     const struct fleet_filter *words = deck_filter_words(deck);
     deck_rows_build(&deck->rows, fleet, words, &deck->order, now, &scope);
     if (deck->rows.count == 0 && words->key_begun) {
-        fleet_filter_drop_begun(&deck->words);
+        fleet_filter_drop_begun(&deck->filtered.words);
         deck_rows_build(&deck->rows, fleet, words, &deck->order, now, &scope);
     }
     if (deck->generation != fleet_generation(fleet))

@@ -21,8 +21,7 @@ enum {
     MINUTE_MS = 60 * SECOND_MS,
     HOUR_MS = 60 * MINUTE_MS,
     ROWS_FOR_GAP = 20,
-    COLUMNS_FOR_MARGIN = 30,
-    FILTER_COUNT_COLUMNS = 24
+    COLUMNS_FOR_MARGIN = 30
 };
 
 static int between(int value, int low, int high)
@@ -316,24 +315,6 @@ static void draw_detail(struct deck_view *deck)
         (void)text_put(stdscr, at->y + at->rows - 1, at->x + at->cols - 2, 1, ROLE_DIM, glyph(GLYPH_DOWN));
 }
 
-int deck_view_draw_filter(struct view *view, int y, int x, int cols)
-{
-    struct deck_view *deck = deck_view_of(view);
-    char count[48];
-    (void)snprintf(count, sizeof count, "%zu of %zu", deck->rows.count, deck->rows.total);
-    return filter_line_draw(&deck->filter, stdscr, y, x, cols,
-                            &(struct filter_line_look){.key = command_key(COMMAND_filter),
-                                                       .hint = "words in any order; !word excludes",
-                                                       .count = count,
-                                                       .columns_for_count = FILTER_COUNT_COLUMNS,
-                                                       .typing = deck->filtering});
-}
-
-const char *deck_view_filter(const struct view *deck)
-{
-    return ((const struct deck_view *)deck)->filter.text;
-}
-
 static void move_places(struct deck_places *places, int y, int x)
 {
     struct deck_rect *const all[] = {&places->header, &places->alerts, &places->table,
@@ -383,11 +364,6 @@ bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
         return false;
     (void)wmove(stdscr, deck->places.filter.y, cursor);
     return true;
-}
-
-bool deck_view_is_filtering(const struct view *deck)
-{
-    return ((const struct deck_view *)deck)->filtering;
 }
 
 // --- what changes by itself -------------------------------------------------------------

@@ -5,6 +5,8 @@
 #ifndef SBXDECK_VIEWS_DECK_DECK_VIEW_PRIVATE_H
 #define SBXDECK_VIEWS_DECK_DECK_VIEW_PRIVATE_H
 
+#include "api/config/saved_filters.h"
+#include "api/fleet/fleet_filter_complete.h"
 #include "tui/widget/filter_line.h"
 #include "tui/widget/table.h"
 #include "views/app/app.h"
@@ -12,10 +14,11 @@
 #include "views/deck/deck_rows.h"
 #include "views/deck/deck_view.h"
 #include "views/deck/detail_view.h"
+#include "views/deck/filter_history.h"
 #include "views/deck/id_set.h"
 
 enum {
-    DECK_FILTER_CAP = 128,
+    DECK_FILTER_CAP = FILTER_HISTORY_TEXT,
     DECK_DETAIL_MS = 300, // a sandbox that stays selected for this long is asked for in full
     DECK_WIDE = 120,      // columns from which the details stand beside the table
     DECK_HIGH = 32,       // lines from which they stand below it unasked
@@ -32,6 +35,20 @@ struct deck_rect {
 struct deck_places {
     struct deck_rect header, alerts, table, line, detail, filter; // line: between table and detail
     bool beside;                                                  // the line is upright
+};
+
+// What is known of the filter's text besides.
+struct deck_filter {
+    char text[LINE_EDIT_MAX];             // that the rest was read from
+    char expanded[FLEET_FILTER_TEXT_CAP]; // with the words of saved filters
+    struct fleet_filter words;
+    enum status status; // not OK: of a mistake, which is in why
+    bool unfinished;    // it is none yet: the word is being typed
+    struct failure why;
+    struct fleet_filter_completion completion; // at the cursor, while it is typed
+    struct filter_history history;
+    struct saved_filters *saved;
+    char start[ID_CAP]; // selected when typing began; "" that counts no more
 };
 
 struct deck_view {
@@ -56,8 +73,7 @@ struct deck_view {
     char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
 
     struct line_edit filter;
-    struct fleet_filter words;           // of it: see deck_filter_words
-    char words_of[LINE_EDIT_MAX];        // the text that they were read from
+    struct deck_filter filtered;
     bool chosen;                         // meanwhile a row was gone to: Enter connects to it
     bool filtering;                      // the filter is being typed
     enum deck_details_mode details;      // on the whole screen, ...
@@ -75,9 +91,12 @@ struct deck_view {
 };
 
 struct deck_view *deck_view_of(struct view *deck);
-void deck_view_sync(struct deck_view *deck); // rows and selection as the fleet now is
+void deck_view_sync(struct deck_view *deck);                    // rows and selection as the fleet now is
+void deck_view_moved(struct deck_view *deck, unsigned changed); // what table_go and table_move returned
 // The filter's words, read anew where its text is another.
 const struct fleet_filter *deck_filter_words(struct deck_view *deck);
+bool deck_filter_input(struct deck_view *deck, const struct input_event *event); // while it is typed
+void deck_filter_end(struct deck_view *deck, bool keep);
 void deck_view_sort_by(struct deck_view *deck, enum deck_column by); // again: the other way round
 void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it
 size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row);

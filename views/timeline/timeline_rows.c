@@ -5,7 +5,6 @@
 
 #include "views/timeline/timeline_rows.h"
 
-#include "api/fleet/fleet_filter.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "views/deck/deck_rows.h"

@@ -8,12 +8,13 @@
 #define SBXDECK_VIEWS_TIMELINE_TIMELINE_ROWS_H
 
 #include "api/fleet/deadline.h"
+#include "api/fleet/fleet_filter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIMELINE_NAME_CAP = ID_CAP + 16, TIMELINE_FILTER_CAP = 256 };
+enum { TIMELINE_NAME_CAP = ID_CAP + 16, TIMELINE_FILTER_CAP = FLEET_FILTER_TEXT_CAP };
 
 enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFUSED };
 

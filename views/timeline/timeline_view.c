@@ -70,7 +70,8 @@ static void sync_rows(struct timeline_view *timeline)
     struct timeline_rows *rows = &timeline->rows;
     if (fleet == NULL)
         return;
-    if (timeline_rows_sync(rows, fleet, deck_view_filter(timeline->app->deck), app_now(timeline->app)) &&
+    if (timeline_rows_sync(rows, fleet, deck_view_filter_expanded(timeline->app->deck),
+                           app_now(timeline->app)) &&
         !timeline->zoom.by_hand)
         timeline->zoom.index = timeline_zoom_for(rows->lefts, rows->live);
     follow_selection(timeline);
