@@ -362,7 +362,7 @@ Test(layers, every_size_is_stood_with_each_of_them_open)
         const char *keys, *shown;
     } layers[] = {
         {"?", "Esc close"}, {":", "Commands"}, {"N", "New sandbox"}, {"t", "Timeline"}, {"L", "Event log"},
-        {"w", "Sessions"},  {"D", "Delete"},   {"/zz", "0/6"},    {"d", "template"},
+        {"w", "Sessions"},  {"D", "Delete"},   {"/zz", "0/6"},       {"d", "template"},
     };
     static const int sizes[][2] = {{5, 20},  {5, 300},  {6, 21},  {7, 33},   {8, 40},   {9, 60},
                                    {12, 40}, {14, 119}, {24, 80}, {33, 120}, {50, 200}, {100, 300}};
