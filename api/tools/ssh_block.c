@@ -131,9 +131,11 @@ static const char fixed[] =
 
 enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, struct failure *why)
 {
+    const bool has_name = block->name != NULL && block->name[0] != '\0';
     enum status status =
         block->sandbox != NULL
-            ? bytebuf_print(out, "Host %s" LOCAL_NAME_END "\n", block->sandbox)
+            ? bytebuf_print(out, "Host %s" LOCAL_NAME_END "%s%s%s\n", block->sandbox, has_name ? " " : "",
+                            has_name ? block->name : "", has_name ? LOCAL_NAME_END : "")
             : bytebuf_add_text(out, "Match originalhost *" LOCAL_NAME_END ",*" LOCAL_NAME_END ".\n");
     if (status == STATUS_OK)
         status = bytebuf_add_text(out, "    HostName %h\n");

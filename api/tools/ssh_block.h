@@ -19,6 +19,7 @@ struct ssh_block {
     const char *state_folder; // what it is to use, whatever the tool's environment says
     bool agent;               // the user's agent may be forwarded
     const char *sandbox;      // its id: the block is for that one alone; NULL: for all
+    const char *name;         // the operator's of that sandbox; NULL or "": none
     // NAME, VALUE pairs beside it; never a secret: it is seen in the command line.
     struct {
         const char *name, *value;

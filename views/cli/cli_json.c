@@ -26,6 +26,13 @@ void cli_json_add_timeout(cJSON *object, int64_t timeout_at, int64_t now_ms)
                            timeout_at > now_ms ? (timeout_at - now_ms) / 1000 : 0);
 }
 
+void cli_json_add_label(cJSON *object, const struct sandbox_label *label)
+{
+    json_output_add_text(object, "name", label != NULL ? label->name : NULL);
+    json_output_add_text(object, "note", label != NULL ? label->note : NULL);
+    (void)cJSON_AddBoolToObject(object, "pinned", label != NULL && label->pinned);
+}
+
 cJSON *cli_json_credential(const struct credential *credential, const char *password, int64_t now_ms)
 {
     cJSON *object = cJSON_CreateObject();

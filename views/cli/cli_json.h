@@ -34,4 +34,7 @@ void cli_json_add_timeout(cJSON *object, int64_t timeout_at, int64_t now_ms);
 // What happened: type, at. The rest is the caller's to add.
 cJSON *cli_json_event(const char *type, int64_t now_ms);
 
+// name, note (null where there is none) and pinned. label NULL: none.
+void cli_json_add_label(cJSON *object, const struct sandbox_label *label);
+
 #endif

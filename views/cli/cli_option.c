@@ -189,6 +189,7 @@ static const struct cli_option options[] = {
           "seconds or a duration from 1s to 24h, such as 30, 90s or 5m",
           "Longest time of a command in each sandbox: seconds, or as 90s or 5m (default: no limit)"),
     FLAG("wake", 0, CLI_EXEC, wake, "Wake paused sandboxes that match; else they are left out"),
+    FLAG("force", 0, CLI_FORCE, force, "Replace the names, notes and pins that clash"),
     {"read-only", 0, NULL, 0, "Send nothing that changes anything at the server", 0, take_read_only, NULL,
      true},
     FLAG("help", 'h', 0, help, "Show what this does"),

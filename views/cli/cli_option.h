@@ -23,14 +23,15 @@ enum cli_option_group {
     CLI_NEW = 512,
     CLI_EXEC = 1024,
     CLI_SSH = 2048,
-    CLI_UNDO = 4096
+    CLI_UNDO = 4096,
+    CLI_FORCE = 8192
 };
 
 enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 64, CLI_PORTS_MAX = 16 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, fresh, undo,
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, fresh, undo, force,
         help;
     double speed;                    // 0: not given
     int64_t idle_limit_ms;           // -1: not given

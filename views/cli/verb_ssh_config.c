@@ -11,12 +11,14 @@
 
 #include <stdio.h>
 
-static enum status print_block(const struct config *config, const char *sandbox_id, struct failure *why)
+static enum status print_block(const struct config *config, const char *sandbox_id, const char *name,
+                               struct failure *why)
 {
     struct cli_ssh_block gathered;
     struct bytebuf text = BYTEBUF(SSH_BLOCK_MAX);
     enum status status = cli_ssh_block_gather(config, &gathered, why);
     gathered.block.sandbox = sandbox_id;
+    gathered.block.name = name;
     if (status == STATUS_OK)
         status = ssh_block_write(&gathered.block, &text, why);
     if (status == STATUS_OK)
@@ -30,7 +32,8 @@ static enum status print_block(const struct config *config, const char *sandbox_
 static void start_one(struct cli_job *job)
 {
     struct failure why = {.status = STATUS_OK};
-    if (print_block(&job->config, job->sandbox_id, &why) == STATUS_OK)
+    const struct sandbox_label *label = fleet_label(service_fleet(job->service), job->sandbox_id);
+    if (print_block(&job->config, job->sandbox_id, label != NULL ? label->name : NULL, &why) == STATUS_OK)
         cli_finish(job, 0);
     else
         cli_fail(job, &why);
@@ -54,7 +57,7 @@ int verb_ssh_config(const struct cli_arguments *arguments)
         cli_complain("settings", &why);
         return status_exit_code(STATUS_BAD_ARGUMENT);
     }
-    if (print_block(&config, NULL, &why) != STATUS_OK) {
+    if (print_block(&config, NULL, NULL, &why) != STATUS_OK) {
         cli_complain(of_one.name, &why);
         return status_exit_code(why.status);
     }

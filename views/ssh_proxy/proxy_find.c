@@ -168,11 +168,15 @@ void proxy_look_up(struct ssh_proxy *proxy)
 
 // --- the vault ----------------------------------------------------------------------------
 
-// The one that the vault has for the name, as a whole id, and that can be used; NULL: none. What else the
-// name may mean only the server's list tells.
+// The one that the vault has for the name, as a whole id or a whole name of the operator's, and that can be
+// used; NULL: none. What else the name may mean only the server's list tells.
 static const struct credential *usable(const struct ssh_proxy *proxy)
 {
-    const struct fleet_row *row = fleet_find(service_fleet(proxy->service), proxy->name);
+    const struct fleet *fleet = service_fleet(proxy->service);
+    const char *named = label_map_named(fleet_labels(fleet), proxy->name);
+    const struct fleet_row *row = fleet_find(fleet, proxy->name);
+    if (row == NULL && named != NULL)
+        row = fleet_find(fleet, named);
     const int64_t now = service_now(proxy->service);
     const struct credential *best = row != NULL ? fleet_row_best(row, now) : NULL;
     return best != NULL && credential_is_usable(best, now) ? best : NULL;

@@ -11,7 +11,7 @@
 // BAD_ARGUMENT: nothing that can name a sandbox.
 enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure *why);
 
-// By id or unambiguous prefix in the server's list, as fleet_resolve. Tools make names small: where nothing
+// As fleet_resolve, in the server's list. Tools make names small: where nothing
 // is named so, the only id that is, or begins, the same but for its case counts.
 enum status proxy_name_resolve(const struct fleet *fleet, const char *name, const struct fleet_row **out,
                                struct failure *why);
