@@ -33,7 +33,7 @@ static char supervisor[] =
     "if [ \"$status\" -gt 128 ]; then ulimit -c 0; kill -\"$((status - 128))\" $$; fi\n"
     "exit \"$status\"";
 
-enum { FACTS = 6, FACT_CAP = 160 };
+enum { FACTS = 7, FACT_CAP = 160 };
 
 struct run {
     uv_process_t process;
@@ -149,7 +149,8 @@ static void on_deadline(uv_timer_t *timer)
 
 static const char *const fact_names[FACTS] = {
     "SBXDECK_ALERT",      "SBXDECK_SANDBOX",           "SBXDECK_CREDENTIAL",
-    "SBXDECK_EXPIRES_AT", "SBXDECK_REMAINING_SECONDS", "SBXDECK_CLOCK"};
+    "SBXDECK_EXPIRES_AT", "SBXDECK_REMAINING_SECONDS", "SBXDECK_CLOCK",
+    "SBXDECK_NAME"};
 
 static bool is_name(const char *pair, const char *name)
 {
@@ -177,6 +178,7 @@ static void write_facts(const struct alert *alert, char facts[FACTS][FACT_CAP])
     (void)snprintf(facts[3], FACT_CAP, "%s=%s", fact_names[3], end);
     (void)snprintf(facts[4], FACT_CAP, "%s=%lld", fact_names[4], (long long)(alert->remaining_ms / 1000));
     (void)snprintf(facts[5], FACT_CAP, "%s=%s", fact_names[5], deadline_clock_name(alert->clock));
+    (void)snprintf(facts[6], FACT_CAP, "%s=%s", fact_names[6], alert->name);
 }
 
 // Ours without the key, and the facts. The list alone is the caller's to free.

@@ -4,6 +4,7 @@
 // environment has:
 //   SBXDECK_ALERT              expiring, critical or expired
 //   SBXDECK_SANDBOX            the sandbox's id
+//   SBXDECK_NAME               the operator's name of the sandbox; empty where it has none
 //   SBXDECK_CLOCK              credential, or sandbox: its time-out
 //   SBXDECK_CREDENTIAL         the credential's id; empty where the clock is the sandbox's
 //   SBXDECK_EXPIRES_AT         RFC 3339, on the server's clock: when the credential ends or the sandbox

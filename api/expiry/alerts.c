@@ -99,6 +99,12 @@ void alert_list_add(struct alert_list *list, const struct alert *alert)
     list->items[list->count++] = *alert;
 }
 
+static void take_name(const struct fleet_row *row, struct alert *alert)
+{
+    if (row->label != NULL)
+        memcpy(alert->name, row->label->name, sizeof alert->name);
+}
+
 static void visit_credential(const struct fleet_row *row, const struct credential *credential, int64_t now,
                              alert_visit *visit, void *ctx)
 {
@@ -106,6 +112,7 @@ static void visit_credential(const struct fleet_row *row, const struct credentia
                           .credential = *credential,
                           .remaining_ms = credential_remaining(credential, now)};
     const struct credential copy = as_verified(credential);
+    take_name(row, &alert);
     if (credential->id[0] == '\0' || credential->expires_at <= 0)
         return;
     if (copy.verdict == VERDICT_VALID)
@@ -120,6 +127,7 @@ static void visit_timeout(const struct fleet_row *row, int64_t now, alert_visit 
                           .credential.expires_at = deadline_timeout(row)};
     memcpy(alert.credential.sandbox_id, row->sandbox.id, sizeof alert.credential.sandbox_id);
     alert.remaining_ms = credential_remaining(&alert.credential, now);
+    take_name(row, &alert);
     visit(ctx, row, &alert, deadline_timeout_next(row, now));
 }
 
@@ -218,13 +226,17 @@ static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
     char left[TIME_SPAN_CAP];
     const struct credential *of = &alert->credential;
     bool over = alert->stage == ALERT_expired;
+    char called[ID_CAP + LABEL_NAME_CAP + 4];
+    const bool named = alert->name[0] != '\0';
+    (void)snprintf(called, sizeof called, "%s%s%s%s", of->sandbox_id, named ? " (" : "", alert->name,
+                   named ? ")" : "");
     (void)time_format_span(alert->remaining_ms, left);
     if (alert->clock == DEADLINE_SANDBOX && over)
-        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s has reached its time-out", of->sandbox_id);
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s has reached its time-out", called);
     else if (alert->clock == DEADLINE_SANDBOX)
-        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", of->sandbox_id, left);
+        (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", called, left);
     else
-        (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, of->sandbox_id,
+        (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, called,
                        stages[alert->stage].texts[DEADLINE_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
                        over ? "" : " left");
 }

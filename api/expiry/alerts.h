@@ -35,6 +35,7 @@ struct alert {
     // As it was at the update. Of the clock of a sandbox: its id and, as expires_at, its time-out; the rest
     // is empty, the id and the vault's row too.
     struct credential credential;
+    char name[LABEL_NAME_CAP]; // of the sandbox, the operator's; "" none
     int64_t remaining_ms;
 };
 
@@ -74,8 +75,8 @@ int64_t alerts_next(const struct alerts *alerts);
 void alert_event(const struct alert *alert, struct event *out);
 
 enum { ALERT_TEXT_CAP = 256 };
-// One: "ssh-1 of sbx-1 is critical: 2m left", "sandbox sbx-1 times out in 2m"; several: "1 credential has
-// ended, 3 are critical, 2 sandboxes time out soon". Returns out; "" for none.
+// One: "ssh-1 of sbx-1 (web) is critical: 2m left", "sandbox sbx-1 times out in 2m"; several: "1 credential
+// has ended, 3 are critical, 2 sandboxes time out soon". Returns out; "" for none.
 char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CAP]);
 
 #endif

@@ -74,6 +74,8 @@ enum status fleet_resolve(const struct fleet *fleet, const char *text, const str
                           struct failure *why);
 // What the operator calls it: its name, else its id. Foreign text.
 const char *fleet_row_name(const struct fleet_row *row);
+// The same by its id, which it returns where there is no name.
+const char *fleet_name_of(const struct fleet *fleet, const char *sandbox_id);
 // Of a sandbox that need not be in the list; NULL: none. Valid until the next change.
 const struct sandbox_label *fleet_label(const struct fleet *fleet, const char *sandbox_id);
 const struct label_map *fleet_labels(const struct fleet *fleet); // all; as long as the fleet

@@ -25,6 +25,12 @@ const char *fleet_row_name(const struct fleet_row *row)
     return row->label != NULL && row->label->name[0] != '\0' ? row->label->name : row->sandbox.id;
 }
 
+const char *fleet_name_of(const struct fleet *fleet, const char *sandbox_id)
+{
+    const struct sandbox_label *label = fleet_label(fleet, sandbox_id);
+    return label != NULL && label->name[0] != '\0' ? label->name : sandbox_id;
+}
+
 static bool has_name(const struct fleet_row *row)
 {
     return row->label != NULL && row->label->name[0] != '\0';

@@ -35,6 +35,7 @@ enum {
     X(SESSION, "◆", "@")                                                                                     \
     X(TOOL, "»", "&")                                                                                        \
     X(FORWARD, "⇄", "%")                                                                                     \
+    X(PIN, "★", "^")                                                                                         \
     X(CHECK, "✓", "+")                                                                                       \
     X(CROSS, "✗", "x")                                                                                       \
     X(WARNING, "▲", "!")                                                                                     \

@@ -31,8 +31,8 @@ enum { CLI_ENV_MAX = 64, CLI_OPTIONS_MAX = 64, CLI_PORTS_MAX = 16 };
 
 // What a verb was given. Texts point into argv.
 struct cli_arguments {
-    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, fresh, undo, force,
-        help;
+    bool json, show_password, tty, no_tty, no_stdin, yes, memory_only, wall, auto_pause, wake, fresh, undo,
+        force, help;
     double speed;                    // 0: not given
     int64_t idle_limit_ms;           // -1: not given
     const char *id;                  // NULL: not given

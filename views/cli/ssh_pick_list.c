@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ssh_pick_list: score each sandbox by its id, state, template and credential, and sort.
+// ssh_pick_list: score each sandbox by its name, id, state, template and credential, and sort.
 
 #include "views/cli/ssh_pick_list.h"
 
@@ -40,10 +40,12 @@ static bool can_be_picked(const struct fleet_row *row)
 
 static int score_of(const struct fleet_row *row, const char *typed, int64_t now)
 {
-    char text[ID_CAP + TEMPLATE_CAP + STATE_CAP + 32];
+    char text[ID_CAP + LABEL_NAME_CAP + TEMPLATE_CAP + STATE_CAP + LABEL_NOTE_CAP + 32];
+    const struct sandbox_label *label = row->label;
     const struct credential *best = fleet_row_best(row, now);
-    (void)snprintf(text, sizeof text, "%s %s %s %s", row->sandbox.id, fleet_state_text(row),
-                   row->sandbox.template_id, credential_state_name(credential_state(best, now)));
+    (void)snprintf(text, sizeof text, "%s %s %s %s %s %s", label != NULL ? label->name : "", row->sandbox.id,
+                   fleet_state_text(row), row->sandbox.template_id,
+                   credential_state_name(credential_state(best, now)), label != NULL ? label->note : "");
     return fuzzy_score(text, typed);
 }
 
@@ -70,8 +72,9 @@ void ssh_pick_list_build(struct ssh_pick_list *list, const struct fleet *fleet, 
             continue;
         list->total++;
         int score = all ? 0 : score_of(row, typed, server_now_ms);
+        bool pinned = all && row->label != NULL && row->label->pinned;
         if (score != FUZZY_NONE)
-            picks[list->count++] = (struct pick){i, score, rank_of(&row->sandbox)};
+            picks[list->count++] = (struct pick){i, score, pinned ? -1 : rank_of(&row->sandbox)};
     }
     qsort(picks, list->count, sizeof *picks, by_score);
     list->order = xreallocarray(list->order, list->count + 1, sizeof *list->order);

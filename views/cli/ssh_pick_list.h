@@ -14,7 +14,8 @@ struct ssh_pick_list {
     size_t total; // that could be picked
 };
 
-// Fills it anew (zeroed before the first call). What matches alike stands in the order: running, those that
+// Fills it anew (zeroed before the first call). While nothing is typed, pinned ones come first. What matches
+// alike stands in the order: running, those that
 // can be woken, the others; then as in the fleet. Left out is what nobody can connect to any more. typed: as
 // for fuzzy_score.
 void ssh_pick_list_build(struct ssh_pick_list *list, const struct fleet *fleet, const char *typed,

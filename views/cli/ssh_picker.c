@@ -104,8 +104,9 @@ static void fill(void *context, size_t place, size_t column, struct table_cell *
     struct state_label label = {.text = ""};
     if (column == COLUMN_SANDBOX) {
         cell->name = true;
-        label.text = row->sandbox.id;
+        label.text = fleet_row_name(row);
         label.role = ROLE_TEXT;
+        label.glyph = row->label != NULL && row->label->pinned ? GLYPH_PIN : GLYPH_NONE;
     } else if (column == COLUMN_STATE) {
         label = state_label_sandbox(row->sandbox.state, row->sandbox.state_name);
     } else if (column == COLUMN_TEMPLATE) {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_MS = 24 * 3600 * 1000, LINE_CAP = 2048 };
+enum { DAY_MS = 24 * 3600 * 1000, LINE_CAP = 2048, SANDBOX_CAP = ID_CAP + LABEL_NAME_CAP + 4 };
 
 static int longer(int width, const char *text)
 {
@@ -22,13 +22,23 @@ static int longer(int width, const char *text)
     return length > width ? length : width;
 }
 
+// "sbx-1 (web)". Returns out.
+static char *sandbox_of(const struct event *event, char out[SANDBOX_CAP])
+{
+    const bool named = event->name[0] != '\0';
+    (void)snprintf(out, SANDBOX_CAP, "%s%s%s%s", event->sandbox_id, named ? " (" : "", event->name,
+                   named ? ")" : "");
+    return out;
+}
+
 static void print_lines(const struct event *list, size_t count)
 {
-    char at[LOG_TIME_CAP], outcome[EVENT_OUTCOME_CAP], took[16], line[LINE_CAP], shown[2 * LINE_CAP];
+    char at[LOG_TIME_CAP], sandbox[SANDBOX_CAP], outcome[EVENT_OUTCOME_CAP], took[16], line[LINE_CAP],
+        shown[2 * LINE_CAP];
     int kinds = 0, sandboxes = 0, ids = 0, outcomes = 0;
     for (size_t i = 0; i < count; i++) {
         kinds = longer(kinds, event_title(list[i].kind, list[i].outcome));
-        sandboxes = longer(sandboxes, list[i].sandbox_id);
+        sandboxes = longer(sandboxes, sandbox_of(&list[i], sandbox));
         ids = longer(ids, list[i].id);
         outcomes = longer(outcomes, log_outcome(&list[i], outcome));
     }
@@ -39,8 +49,8 @@ static void print_lines(const struct event *list, size_t count)
             (void)snprintf(session, sizeof session, "session %d", event->session - 1);
         int length = snprintf(line, sizeof line, "%s  %-*s  %-*s  %-*s  %-*s  %6s  %s%s%s", //
                               log_time_full(event->at, at), kinds, event_title(event->kind, event->outcome),
-                              outcomes, log_outcome(event, outcome), sandboxes, event->sandbox_id, ids,
-                              event->id, log_took(event->duration_ms, took), session,
+                              outcomes, log_outcome(event, outcome), sandboxes, sandbox_of(event, sandbox),
+                              ids, event->id, log_took(event->duration_ms, took), session,
                               session[0] != '\0' && event->message[0] != '\0' ? ": " : "", event->message);
         while (length > 0 && length < LINE_CAP && line[length - 1] == ' ')
             line[--length] = '\0';

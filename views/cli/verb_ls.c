@@ -43,6 +43,11 @@ static const char *password_of(const struct line *line)
     return line->password != NULL ? secret_text(line->password) : NULL;
 }
 
+static const struct sandbox_label *label_of(const struct listing *listing, const struct line *line)
+{
+    return fleet_label(service_fleet(listing->job->service), line->sandbox.id);
+}
+
 // --- JSON ---
 
 static cJSON *access_array(const struct listing *listing, size_t first, size_t *end, int64_t now)
@@ -69,6 +74,7 @@ static cJSON *json_of(const struct listing *listing, bool only_access)
     while (i < listing->count) {
         const struct line *line = &listing->lines[i];
         cJSON *object = cli_json_sandbox(&line->sandbox, access_array(listing, i, &i, now));
+        cli_json_add_label(object, label_of(listing, line));
         cli_json_add_timeout(object, line->timeout_at, now);
         size_t tools = 0;
         (void)service_tools(listing->job->service, line->sandbox.id, &tools);
@@ -83,6 +89,7 @@ static cJSON *json_of(const struct listing *listing, bool only_access)
 enum { CELL_CAP = 160, BETWEEN = 2, UNKNOWN_TOLD_MAX = 3 };
 enum {
     COLUMN_SANDBOX,
+    COLUMN_NAME, // where any has one
     COLUMN_STATE,
     COLUMN_TEMPLATE,
     COLUMN_AGE,
@@ -116,6 +123,15 @@ static void fill_sandbox(struct cells *cells, const struct line *line, int64_t n
         put_span(cells->text[COLUMN_TIMEOUT], line->timeout_at - now, time_format_remaining);
     else if (line->timeout_at > 0)
         (void)snprintf(cells->text[COLUMN_TIMEOUT], CELL_CAP, "due");
+}
+
+static void fill_name(struct cells *cells, const struct sandbox_label *label)
+{
+    char text[LABEL_NAME_CAP + 8];
+    if (label == NULL)
+        return;
+    (void)snprintf(text, sizeof text, "%s%s", label->pinned ? "* " : "", label->name);
+    (void)display(text, strlen(text), cells->text[COLUMN_NAME], CELL_CAP);
 }
 
 static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
@@ -174,7 +190,15 @@ static void leave_out(int widths[COLUMN_COUNT])
     }
 }
 
-// Columns as wide as their widest cell; empty cells show "-".
+static bool has_names(const struct cells *rows, size_t count)
+{
+    size_t r = 1;
+    while (r < count && rows[r].text[COLUMN_NAME][0] == '\0')
+        r++;
+    return r < count;
+}
+
+// Columns as wide as their widest cell; empty cells show "-". Names that nobody has given have no column.
 static void print_cells(const struct cells *rows, size_t count, int first)
 {
     int widths[COLUMN_COUNT] = {0};
@@ -184,6 +208,8 @@ static void print_cells(const struct cells *rows, size_t count, int first)
             widths[c] = width > widths[c] ? width : widths[c];
         }
     }
+    if (!has_names(rows, count))
+        widths[COLUMN_NAME] = 0;
     leave_out(widths);
     for (size_t r = 0; r < count; r++) {
         for (int c = first; c < COLUMN_COUNT; c++) {
@@ -205,9 +231,9 @@ static void print_password(const struct listing *listing, const struct line *lin
 
 static bool print_table(const struct listing *listing, bool only_access)
 {
-    static const char *const titles[COLUMN_COUNT] = {"SANDBOX",       "STATE",   "TEMPLATE",
-                                                     "AGE",           "TIMEOUT", "CREDENTIAL",
-                                                     "CREDENTIAL ID", "LEFT",    "ENDS FIRST"};
+    static const char *const titles[COLUMN_COUNT] = {"SANDBOX", "NAME",      "STATE",      "TEMPLATE",
+                                                     "AGE",     "TIMEOUT",   "CREDENTIAL", "CREDENTIAL ID",
+                                                     "LEFT",    "ENDS FIRST"};
     int64_t now = service_now(listing->job->service);
     struct cells *rows = cli_job_alloc(listing->job, (listing->count + 1) * sizeof *rows);
     if (rows == NULL)
@@ -216,6 +242,7 @@ static bool print_table(const struct listing *listing, bool only_access)
         (void)snprintf(rows[0].text[c], CELL_CAP, "%s", titles[c]);
     for (size_t i = 0; i < listing->count; i++) {
         fill_sandbox(&rows[i + 1], &listing->lines[i], now);
+        fill_name(&rows[i + 1], label_of(listing, &listing->lines[i]));
         fill_credential(&rows[i + 1], &listing->lines[i], now);
         fill_first(&rows[i + 1], &listing->lines[i], now);
     }

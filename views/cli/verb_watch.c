@@ -43,6 +43,9 @@ static cJSON *event(const struct watch *watch, const char *type, const char *san
 {
     cJSON *tree = cli_json_event(type, now_here(watch));
     (void)cJSON_AddStringToObject(tree, "sandbox_id", sandbox_id);
+    const struct sandbox_label *label = fleet_label(service_fleet(watch->job->service), sandbox_id);
+    if (label != NULL && label->name[0] != '\0')
+        (void)cJSON_AddStringToObject(tree, "name", label->name);
     if (id != NULL)
         json_output_add_text(tree, "id", id);
     return tree;
@@ -85,7 +88,9 @@ static char *span_text(const struct watch *watch, const struct credential *crede
 static void tell_state(struct watch *watch, const char *sandbox_id, const char *id, const char *state,
                        const struct credential *credential, int64_t timeout_at)
 {
-    char text[4 * ID_CAP], span[64];
+    char text[6 * ID_CAP], span[64];
+    const char *called = fleet_name_of(service_fleet(watch->job->service), sandbox_id);
+    const bool named = called != sandbox_id;
     if (watch->job->arguments.json) {
         cJSON *tree = event(watch, id != NULL ? "credential" : "sandbox", sandbox_id, id);
         (void)cJSON_AddStringToObject(tree, "state", state);
@@ -95,8 +100,9 @@ static void tell_state(struct watch *watch, const char *sandbox_id, const char *
             cli_json_add_timeout(tree, timeout_at, now_here(watch));
         json_line(watch, tree);
     } else {
-        (void)snprintf(text, sizeof text, "%s%s%s: %s%s", id != NULL ? id : "", id != NULL ? " of " : "",
-                       sandbox_id, state, span_text(watch, credential, timeout_at, span, sizeof span));
+        (void)snprintf(text, sizeof text, "%s%s%s%s%s%s: %s%s", id != NULL ? id : "",
+                       id != NULL ? " of " : "", sandbox_id, named ? " (" : "", named ? called : "",
+                       named ? ")" : "", state, span_text(watch, credential, timeout_at, span, sizeof span));
         text_line(watch, text);
     }
 }

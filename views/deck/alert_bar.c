@@ -45,15 +45,15 @@ static enum theme_role describe(const struct alert *alert, int64_t now, char out
     };
     struct state_label word = state_label_credential(states[alert->stage]);
     int64_t left = alert->credential.expires_at - now;
+    const char *called = alert->name[0] != '\0' ? alert->name : alert->credential.sandbox_id;
     char span[TIME_SPAN_CAP];
     if (left > 0) // as wide as the widest, so that what follows does not jump
-        (void)snprintf(out, TEXT_CAP, "%s %s %s %-6s", glyph(word.glyph), alert->credential.sandbox_id,
+        (void)snprintf(out, TEXT_CAP, "%s %s %s %-6s", glyph(word.glyph), called,
                        deadline_clock_name(alert->clock), time_format_remaining(left, span));
     else
-        (void)snprintf(out, TEXT_CAP, "%s %s %s %s %s ago", glyph(word.glyph), alert->credential.sandbox_id,
-                       deadline_clock_name(alert->clock),
-                       alert->clock == DEADLINE_SANDBOX ? "timed out" : "ended",
-                       time_format_age(-left, span));
+        (void)snprintf(
+            out, TEXT_CAP, "%s %s %s %s %s ago", glyph(word.glyph), called, deadline_clock_name(alert->clock),
+            alert->clock == DEADLINE_SANDBOX ? "timed out" : "ended", time_format_age(-left, span));
     return word.role;
 }
 

@@ -34,6 +34,7 @@ static const struct {
     struct state_label label;
     const char *meaning;
 } marks[] = {
+    {{GLYPH_PIN, ROLE_ACCENT, "pinned"}, "The sandbox is kept at the top"},
     {{GLYPH_SESSION, ROLE_ACCENT, "session"}, "Sessions are open in the sandbox"},
     {{GLYPH_FORWARD, ROLE_DIM, "forward"}, "Local ports are forwarded into the sandbox"},
     {{GLYPH_TOOL, ROLE_DIM, "tool"}, "Tools such as ssh, scp or git are connected to the sandbox"},

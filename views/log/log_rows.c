@@ -168,6 +168,11 @@ static void put(struct table_cell *cell, enum theme_role role, enum glyph glyph_
     (void)snprintf(cell->text, sizeof cell->text, "%.*s", TABLE_CELL_MAX - 1, text);
 }
 
+const char *log_sandbox(const struct event *event)
+{
+    return event->name[0] != '\0' ? event->name : event->sandbox_id;
+}
+
 void log_cell(const struct event *event, enum log_column column, int64_t now_ms, struct table_cell *cell)
 {
     char at[LOG_TIME_CAP], outcome[EVENT_OUTCOME_CAP], took[16];
@@ -183,7 +188,7 @@ void log_cell(const struct event *event, enum log_column column, int64_t now_ms,
         put(cell, word.role, word.glyph, word.text);
         break;
     case LOG_COLUMN_SANDBOX:
-        put(cell, ROLE_TEXT, GLYPH_NONE, event->sandbox_id);
+        put(cell, ROLE_TEXT, GLYPH_NONE, log_sandbox(event));
         break;
     case LOG_COLUMN_ID:
         put(cell, ROLE_DIM, GLYPH_NONE, event->id);
@@ -221,6 +226,7 @@ size_t log_facts(const struct event *event, struct log_fact out[LOG_FACTS])
         {"server's time", zulu},
         {"this machine's", log_time_full(event->wall_at, ours)},
         {"sandbox", event->sandbox_id},
+        {"its name then", event->name},
         {"credential", event->id},
         {"session", session},
         {"took", log_took(event->duration_ms, took)},
@@ -248,6 +254,7 @@ cJSON *log_json(const struct event *event)
     (void)cJSON_AddStringToObject(object, "wall_at", wall);
     (void)cJSON_AddStringToObject(object, "kind", event_kind_name(event->kind));
     json_output_add_text(object, "sandbox_id", event->sandbox_id);
+    json_output_add_text(object, "name", event->name);
     json_output_add_text(object, "id", event->id);
     json_output_add_number(object, "session", event->session > 0, event->session - 1);
     (void)cJSON_AddStringToObject(object, "outcome", status_name(event->outcome));

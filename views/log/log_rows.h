@@ -37,6 +37,8 @@ enum { LOG_TIME_CAP = 40 };
 char *log_time_short(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]); // "20:57", "04-01", "2025"
 char *log_time(int64_t at_ms, int64_t now_ms, char out[LOG_TIME_CAP]);
 char *log_time_full(int64_t at_ms, char out[LOG_TIME_CAP]); // "2026-04-01 20:57:42"
+// The name that the sandbox had then, else its id; "" none.
+const char *log_sandbox(const struct event *event);
 // "12ms", "1.2s", "5m", "1h05m"; "" when not known. Returns out.
 char *log_took(int64_t duration_ms, char out[16]);
 // A glyph, a role and a word; both glyph and role show how it ended.
@@ -46,15 +48,15 @@ char *log_outcome(const struct event *event, char out[EVENT_OUTCOME_CAP]);
 
 // Everything of one event, a label and a value each; fills up to LOG_FACTS and returns how many. The last one
 // is the message when there is one.
-enum { LOG_FACTS = 10, LOG_FACT_CAP = EVENT_MESSAGE_CAP };
+enum { LOG_FACTS = 11, LOG_FACT_CAP = EVENT_MESSAGE_CAP };
 struct log_fact {
     const char *label; // static
     char text[LOG_FACT_CAP];
 };
 size_t log_facts(const struct event *event, struct log_fact out[LOG_FACTS]);
 
-// number, at, wall_at, kind, sandbox_id, id, session, outcome, duration_ms, message; null where there is
-// none. The caller's; NULL when out of memory.
+// number, at, wall_at, kind, sandbox_id, name, id, session, outcome, duration_ms, message; null where there
+// is none. The caller's; NULL when out of memory.
 cJSON *log_json(const struct event *event);
 
 // How far back: "45s", "30m", "2h", "1d", "2w", or an RFC 3339 instant, or a local "2026-04-01" or

@@ -39,7 +39,7 @@ static int longest_sandbox(const struct log_view *log)
     size_t longest = 0;
     size_t end = log->table.top + log->table.page + 1;
     for (size_t i = log->table.top; i < log->count && i < end; i++) {
-        size_t length = strlen(log_view_event(log, i)->sandbox_id); // ASCII by its grammar
+        size_t length = strlen(log_sandbox(log_view_event(log, i))); // ASCII by its grammar
         longest = length > longest ? length : longest;
     }
     return (int)longest;

@@ -42,7 +42,9 @@ static bool has_line(const struct app *app)
 // Foreign text.
 static const char *name_of(const struct session *session)
 {
-    return session->name[0] != '\0' ? session->name : session->sandbox_id;
+    return session->name[0] != '\0'
+               ? session->name
+               : fleet_name_of(service_fleet(session->app->service), session->sandbox_id);
 }
 
 void session_tabs_output(struct session *session)

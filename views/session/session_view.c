@@ -64,7 +64,7 @@ static void fill_facts(const struct session *session, const struct credential *c
         front == session || front == NULL ? question_first(app, app_focus(app)) : NULL;
     *facts = (struct session_status_facts){
         .mode = mode_of(session),
-        .sandbox = session->sandbox_id,
+        .sandbox = fleet_name_of(service_fleet(app->service), session->sandbox_id),
         .credential = credential_state(credential, now),
         .countdown = credential->expires_at > 0,
         .remaining_ms = credential_remaining(credential, now),
@@ -133,7 +133,9 @@ static void set_modes(const struct session *session, int cursor_shape, cell_colo
     screen_set_cursor_shape(session->ended ? 0 : cursor_shape);
     screen_set_cursor_color(
         session->ended || cursor_color == CELL_COLOR_DEFAULT ? -1 : (int)CELL_COLOR_VALUE(cursor_color));
-    screen_set_title(title[0] != '\0' && !session->ended ? title : session->sandbox_id);
+    screen_set_title(title[0] != '\0' && !session->ended
+                         ? title
+                         : fleet_name_of(service_fleet(session->app->service), session->sandbox_id));
 }
 
 static bool is_held(const struct session *session)

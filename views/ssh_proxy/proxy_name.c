@@ -24,8 +24,9 @@ enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure 
         if (id_is_valid(out))
             return STATUS_OK;
     }
-    return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' can't be the name of a sandbox", text),
-                  "sbxdeck ls lists them; the name is an id or a name of yours, or how it begins, and " LOCAL_NAME_END);
+    return advise(
+        why, fail(why, STATUS_BAD_ARGUMENT, "'%.80s' can't be the name of a sandbox", text),
+        "sbxdeck ls lists them; the name is an id or a name of yours, or how it begins, and " LOCAL_NAME_END);
 }
 
 // The only id that is the same but for its case; NULL: none, or several.

@@ -57,7 +57,7 @@ static void add(struct timeline_rows *rows, const struct timeline_entry *entry)
 
 static void add_row(struct timeline_rows *rows, const struct fleet_row *row, size_t index, int64_t now)
 {
-    int length = (int)strlen(row->sandbox.id); // ASCII by its grammar
+    int length = (int)strlen(fleet_row_name(row)); // ASCII by its grammar
     if (row->credential_count > 1)
         length += 2 + TAIL;
     if (length > rows->longest)
@@ -155,11 +155,11 @@ char *timeline_rows_name(const struct fleet_row *row, const struct credential *c
 {
     size_t length = strlen(credential->id);
     if (row->credential_count < 2 || length == 0)
-        (void)snprintf(out, TIMELINE_NAME_CAP, "%s", row->sandbox.id);
+        (void)snprintf(out, TIMELINE_NAME_CAP, "%s", fleet_row_name(row));
     else if (length <= TAIL)
-        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %.*s", row->sandbox.id, TAIL, credential->id);
+        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %.*s", fleet_row_name(row), TAIL, credential->id);
     else
-        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %s%s", row->sandbox.id, glyph(GLYPH_ELLIPSIS),
+        (void)snprintf(out, TIMELINE_NAME_CAP, "%s %s%s", fleet_row_name(row), glyph(GLYPH_ELLIPSIS),
                        credential->id + length - TAIL);
     return out;
 }
