@@ -42,7 +42,8 @@ static void after_change(struct operation *op)
     if (op->why.status == STATUS_OK && !service->closing) {
         (void)fleet_set_label(service->fleet, op->sandbox_id, &op->label.after);
         service_changed(service);
-        service_reload(service); // a name may have been taken off a sandbox that is gone
+        if (op->label.change.sets_name)
+            service_reload(service); // it may have been taken off a sandbox that is gone
     }
     operation_end(op, &op->why);
 }

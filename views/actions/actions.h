@@ -69,6 +69,9 @@ command_handler action_reveal;
 enum copy { COPY_COMMAND, COPY_PASSWORD, COPY_ID, COPY_CREDENTIAL_ID };
 command_handler action_copy; // enum copy
 command_handler action_new_sandbox;
+enum label_part { LABEL_PART_NAME, LABEL_PART_NOTE };
+command_handler action_label; // enum label_part: asks for it, in the selected sandbox
+command_handler action_pin;   // the selected one, or all that are marked
 command_handler action_revoke_all;
 
 #endif

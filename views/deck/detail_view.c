@@ -169,6 +169,18 @@ static void build_size(const struct fleet_sandbox *sandbox, struct detail_lines 
     (void)add(out, "size", ROLE_TEXT, "%s%s%s", vcpu, memory, disk);
 }
 
+static void build_label(const struct sandbox_label *label, struct detail_lines *out)
+{
+    if (label == NULL)
+        return;
+    if (label->name[0] != '\0')
+        (void)add(out, "name", ROLE_ACCENT, "%s", label->name);
+    if (label->note[0] != '\0')
+        (void)add(out, "note", ROLE_TEXT, "%s", label->note);
+    if (label->pinned)
+        add(out, "pinned", ROLE_TEXT, "at the top")->glyph = GLYPH_PIN;
+}
+
 static void build_sandbox(const struct detail_facts *facts, struct detail_lines *out)
 {
     const struct fleet_row *row = facts->row;
@@ -178,6 +190,7 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     title(out, sandbox->id);
     if (sandbox->id_malformed)
         (void)add(out, "id", ROLE_WARN, "malformed: sbxdeck can't use this sandbox");
+    build_label(row->label, out);
     build_state(row, out);
     if (facts->sessions > 0)
         add(out, "sessions", ROLE_ACCENT, "%s open here",
