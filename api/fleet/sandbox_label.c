@@ -155,6 +155,15 @@ enum status label_map_take(struct label_map *labels, const struct labelled_sandb
     return status;
 }
 
+bool label_map_has_names(const struct label_map *labels)
+{
+    const char *sandbox_id = NULL;
+    size_t i = 0;
+    while (i < labels->map.count && label_map_at(labels, i, &sandbox_id)->name[0] == '\0')
+        i++;
+    return i < labels->map.count;
+}
+
 size_t label_map_count(const struct label_map *labels)
 {
     return labels->map.count;

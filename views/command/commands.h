@@ -84,7 +84,7 @@ enum hint_layer {
     X(copy_id, "id copy", ROWS, "i", "", "Copy the id of the selected sandbox, or of all marked")            \
     X(copy_credential_id, "credential id copy", ROWS, "", "", "Copy the id of the selected credential")      \
     X(name, "sandbox name", ROWS, ",", "", "Give the selected sandbox a name of your own")                   \
-    X(note, "sandbox note", ROWS, "e", "", "Write a note on the selected sandbox")                           \
+    X(note, "sandbox note", ROWS, "#", "", "Write a note on the selected sandbox")                           \
     X(pin, "sandbox pin", ROWS, "b", "", "Keep the sandbox at the top, or not any more")                     \
     X(alert_next, "alert next", ROWS, "!", "", "Select the next one that ends soon or has ended")            \
     X(alert_dismiss, "alert dismiss", ROWS, "A", "",                                                         \
@@ -282,7 +282,7 @@ enum hint_layer {
     X(forward_new, "port expose")                                                                            \
     X(forwards, "ports tunnels")                                                                             \
     X(name, "rename label alias title")                                                                      \
-    X(note, "comment remark describe")                                                                       \
+    X(note, "comment remark")                                                                                \
     X(pin, "bookmark favourite star unpin")                                                                  \
     X(mark, "tag")                                                                                           \
     X(mark_shown, "select")                                                                                  \

@@ -12,17 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    NARROW = 48,
-    NARROW_ID = 7,
-    NARROW_ID_IDEAL = 12,
-    ID_WIDE = 20,
-    ID_WIDEST = 40,
-    GIB_MIB = 1024,
-    MS = 1000
-};
+enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40, GIB_MIB = 1024, MS = 1000 };
 
-static const enum deck_column narrow[] = {DECK_COLUMN_SANDBOX, DECK_COLUMN_SESSIONS, DECK_COLUMN_MARK,
+static const enum deck_column narrow[] = {DECK_COLUMN_CALLED, DECK_COLUMN_SESSIONS, DECK_COLUMN_MARK,
                                           DECK_COLUMN_SHORT};
 
 static void narrow_layout(struct deck_layout *out)
@@ -32,8 +24,6 @@ static void narrow_layout(struct deck_layout *out)
         out->kinds[i] = narrow[i];
         out->columns[i] = deck_column_table[narrow[i]].column;
     }
-    out->columns[0].min = NARROW_ID;
-    out->columns[0].ideal = NARROW_ID_IDEAL;
 }
 
 void deck_cells_layout(int width, int id_width, const struct deck_columns *columns, struct deck_layout *out)
@@ -292,14 +282,37 @@ void deck_cell_short(const struct deck_cell_facts *facts, struct table_cell *cel
     left_cell(&facts->end, facts->best, facts->now, true, cell);
 }
 
+static void sandbox_cell(const struct fleet_row *row, const char *called, struct table_cell *cell)
+{
+    bool pinned = row->label != NULL && row->label->pinned;
+    if (row->sandbox.id_malformed)
+        put(cell, ROLE_WARN, GLYPH_WARNING, called);
+    else
+        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, pinned ? GLYPH_PIN : GLYPH_NONE, called);
+    cell->name = true;
+}
+
 void deck_cell_sandbox(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
-    const struct fleet_row *row = facts->row;
-    if (row->sandbox.id_malformed)
-        put(cell, ROLE_WARN, GLYPH_WARNING, row->sandbox.id);
-    else
-        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, row->sandbox.id);
+    sandbox_cell(facts->row, facts->row->sandbox.id, cell);
+}
+
+void deck_cell_called(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    sandbox_cell(facts->row, fleet_row_name(facts->row), cell);
+}
+
+void deck_cell_name(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    if (facts->row->label != NULL)
+        put(cell, facts->row->gone ? ROLE_DIM : ROLE_ACCENT, GLYPH_NONE, facts->row->label->name);
     cell->name = true;
+}
+
+void deck_cell_note(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    if (facts->row->label != NULL)
+        put(cell, ROLE_DIM, GLYPH_NONE, facts->row->label->note);
 }
 
 void deck_cell_state(const struct deck_cell_facts *facts, struct table_cell *cell)

@@ -27,6 +27,16 @@ static void key_id(const struct deck_cell_facts *facts, struct deck_key *key)
     text(key, facts->row->sandbox.id);
 }
 
+static void key_label_name(const struct deck_cell_facts *facts, struct deck_key *key)
+{
+    text(key, facts->row->label != NULL ? facts->row->label->name : "");
+}
+
+static void key_label_note(const struct deck_cell_facts *facts, struct deck_key *key)
+{
+    text(key, facts->row->label != NULL ? facts->row->label->note : "");
+}
+
 static void key_sessions(const struct deck_cell_facts *facts, struct deck_key *key)
 {
     number(key, facts->sessions > 0, -(int64_t)facts->sessions); // the most first
@@ -195,6 +205,15 @@ static enum status no_such_column(const char *name, size_t length, struct failur
         if (deck_column_table[i].key[0] != '\0')
             all.kinds[all.count++] = (enum deck_column)i;
     return advise(why, why->status, "there are %s", deck_columns_text(&all, names, sizeof names));
+}
+
+void deck_columns_named(const struct deck_columns *columns, bool named, struct deck_columns *out)
+{
+    struct deck_columns all = *columns;
+    out->count = 0;
+    for (size_t i = 0; i < all.count; i++)
+        if (named || all.kinds[i] != DECK_COLUMN_NAME)
+            out->kinds[out->count++] = all.kinds[i];
 }
 
 enum status deck_columns_parse(const char *from, struct deck_columns *out, struct failure *why)

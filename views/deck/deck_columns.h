@@ -25,9 +25,11 @@
 //   the function that fills a cell, and the one that tells what a row is sorted by (deck_cell_…, key_…).
 #define DECK_COLUMN_TABLE(X)                                                                                 \
     X(SANDBOX, "id", "SANDBOX", 12, 16, 1, LEFT, 0, DEFAULT, "id", sandbox, id)                              \
+    X(NAME, "name", "NAME", 8, 14, 1, LEFT, 1, DEFAULT, "name", name, label_name)                            \
     X(SESSIONS, "sessions", "", 2, 2, 0, LEFT, 1, DEFAULT, "open sessions", sessions, sessions)              \
     X(STATE, "state", "STATE", 9, 12, 0, LEFT, 2, DEFAULT, "state", state, state)                            \
     X(TEMPLATE, "template", "TEMPLATE", 10, 24, 2, LEFT, 6, DEFAULT, "template", template_id, template_id)   \
+    X(NOTE, "note", "NOTE", 8, 24, 2, LEFT, 14, WIDE, "note", note, label_note)                              \
     X(POD, "pod", "POD", 8, 20, 1, LEFT, 13, WIDE, "pod", pod, pod)                                          \
     X(VCPU, "vcpu", "VCPU", 4, 4, 0, RIGHT, 9, WIDE, "vCPUs", vcpu, vcpu)                                    \
     X(MEMORY, "memory", "MEMORY", 6, 7, 0, RIGHT, 10, WIDE, "memory", memory, memory)                        \
@@ -41,6 +43,7 @@
       credential)                                                                                            \
     X(BAR, "bar", "", 6, 12, 3, LEFT, 3, DEFAULT, "", bar, end)                                              \
     X(LEFT, "left", "LEFT", 8, 8, 0, RIGHT, 0, DEFAULT, "what ends first", left, end)                        \
+    X(CALLED, "", "SANDBOX", 7, 12, 1, LEFT, 0, NARROW, "", called, id)                                      \
     X(MARK, "", "", 1, 1, 0, LEFT, 0, NARROW, "", mark, state)                                               \
     X(SHORT, "", "LEFT", 8, 10, 0, RIGHT, 0, NARROW, "", short, end)
 
@@ -96,6 +99,8 @@ void deck_columns_default(struct deck_columns *out);
 bool deck_columns_have(const struct deck_columns *columns, enum deck_column column);
 // Those, and what wide mode shows besides, each where the table has it.
 void deck_columns_widen(const struct deck_columns *columns, struct deck_columns *out);
+// The same without the one of names, where no sandbox has one.
+void deck_columns_named(const struct deck_columns *columns, bool named, struct deck_columns *out);
 // "id state left", apart by blanks or commas; "" the default ones. BAD_ARGUMENT names the one that there is
 // not, or that is there twice, with the nearest; *out is then as before.
 enum status deck_columns_parse(const char *text, struct deck_columns *out, struct failure *why);

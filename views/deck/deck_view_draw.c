@@ -205,9 +205,10 @@ static int longest_id(const struct deck_view *deck)
     const struct fleet *fleet = app_fleet(deck->app);
     size_t longest = 0;
     for (size_t i = 0; i < deck->rows.count; i++) {
-        const struct fleet_sandbox *sandbox = &fleet_row(fleet, deck->rows.order[i])->sandbox;
-        // An id is ASCII by its grammar; one that is not understood has a mark before it.
-        size_t length = strlen(sandbox->id) + (sandbox->id_malformed ? 2 : 0);
+        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
+        // An id is ASCII by its grammar; one that is not understood or pinned has a mark before it.
+        bool marked = row->sandbox.id_malformed || (row->label != NULL && row->label->pinned);
+        size_t length = strlen(row->sandbox.id) + (marked ? 2 : 0);
         longest = length > longest ? length : longest;
     }
     return (int)longest;
@@ -222,7 +223,9 @@ static void draw_table(struct deck_view *deck)
         draw_empty(deck, at);
         return;
     }
-    deck_cells_layout(at->cols, longest_id(deck), &deck->columns, &deck->layout);
+    struct deck_columns shown;
+    deck_columns_named(&deck->columns, label_map_has_names(fleet_labels(app_fleet(deck->app))), &shown);
+    deck_cells_layout(at->cols, longest_id(deck), &shown, &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
     deck->table.sorted = deck_cells_sorted(&deck->layout, deck->order.by);

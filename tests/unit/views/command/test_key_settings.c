@@ -89,8 +89,8 @@ Test(key_settings, the_prefix_leads_back_from_the_deck_too)
     cr_expect_not(prefix_is(&old));
     expect_keys(COMMAND_session_back, "Ctrl-A");
     cr_expect_str_eq(scope_title(SCOPE_SESSION), "In a session, after Ctrl-A");
-    cr_assert_eq(load("session_prefix = F12\nsession_back = b\n"), STATUS_OK, "%s", why.message);
-    expect_keys(COMMAND_session_back, "b");
+    cr_assert_eq(load("session_prefix = F12\nsession_back = F11\n"), STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_session_back, "F11");
 }
 
 Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)

@@ -234,7 +234,8 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
         for (size_t i = 0; i < layout.count; i++)
             used += widths[i];
         cr_expect_leq(used, columns);
-        cr_expect(has(&layout, widths, DECK_COLUMN_SANDBOX), "%d", columns);
+        cr_expect(has(&layout, widths, DECK_COLUMN_SANDBOX) || has(&layout, widths, DECK_COLUMN_CALLED), "%d",
+                  columns);
         cr_expect(has(&layout, widths, DECK_COLUMN_LEFT) || has(&layout, widths, DECK_COLUMN_SHORT), "%d",
                   columns);
         cr_expect(has(&layout, widths, DECK_COLUMN_STATE) || has(&layout, widths, DECK_COLUMN_MARK) ||
@@ -243,6 +244,12 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
     }
     deck_cells_layout(80, 16, &shown, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect(has(&layout, widths, DECK_COLUMN_NAME) && has(&layout, widths, DECK_COLUMN_STATE));
+    cr_expect_geq(widths[DECK_COLUMN_SANDBOX], 16, "an id is read whole beside a name");
+    deck_columns_named(&shown, false, &shown);
+    deck_cells_layout(80, 16, &shown, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect_not(has(&layout, widths, DECK_COLUMN_NAME), "no sandbox has one");
     cr_expect_geq(widths[DECK_COLUMN_SANDBOX], 16, "an id is read whole on 80 columns");
     cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_BAR));
 }

@@ -36,7 +36,7 @@ Test(deck_columns, a_list_is_read_and_written)
     cr_expect_str_eq(deck_columns_text(&columns, text, sizeof text), "left id state");
     columns = parsed("");
     cr_expect_str_eq(deck_columns_text(&columns, text, sizeof text),
-                     "id sessions state template age timeout credential bar left");
+                     "id name sessions state template age timeout credential bar left");
 }
 
 Test(deck_columns, what_is_no_column_is_named_with_the_nearest)
@@ -47,7 +47,7 @@ Test(deck_columns, what_is_no_column_is_named_with_the_nearest)
     cr_expect_str_eq(why.message, "'stat' is not a column");
     cr_expect_str_eq(why.advice, "did you mean state?");
     cr_expect_eq(deck_columns_parse("zzzzzz", &columns, &why), STATUS_BAD_ARGUMENT);
-    cr_expect(strstr(why.advice, "there are id sessions state") != NULL, "%s", why.advice);
+    cr_expect(strstr(why.advice, "there are id name sessions state") != NULL, "%s", why.advice);
     cr_expect_eq(deck_columns_parse("id left id", &columns, &why), STATUS_BAD_ARGUMENT);
     cr_expect_str_eq(why.message, "the column id is there twice");
     cr_expect_eq(columns.count, 1, "it is as before");

@@ -139,6 +139,7 @@ Test(log_rows, the_details_have_everything_and_both_clocks)
         {"server's time", "2026-04-01T11:58:59Z"},
         {"this machine's", "2026-04-01 14:00:00"},
         {"sandbox", "sbx-1"},
+        {"its name then", "web"},
         {"credential", "ssh-1"},
         {"session", "2"},
         {"took", "1.2s"},
@@ -146,6 +147,7 @@ Test(log_rows, the_details_have_everything_and_both_clocks)
     };
     struct log_fact facts[LOG_FACTS];
     struct event event = made(EVENT_CREATED, STATUS_NOT_FOUND);
+    (void)snprintf(event.name, sizeof event.name, "web");
     cr_assert_eq(log_facts(&event, facts), LOG_FACTS);
     for (size_t i = 0; i < LOG_FACTS; i++) {
         cr_expect_str_eq(facts[i].label, expected[i][0]);
@@ -167,7 +169,7 @@ Test(log_rows, json_has_each_field_and_null_for_none)
     char *text = cJSON_PrintUnformatted(tree);
     cr_expect_str_eq(text,
                      "{\"number\":7,\"at\":\"2026-04-01T11:58:59Z\",\"wall_at\":\"2026-04-01T12:00:00Z\","
-                     "\"kind\":\"alert\",\"sandbox_id\":\"sbx-1\",\"id\":null,\"session\":null,"
+                     "\"kind\":\"alert\",\"sandbox_id\":\"sbx-1\",\"name\":null,\"id\":null,\"session\":null,"
                      "\"outcome\":\"OK\",\"duration_ms\":null,\"message\":\"what was said\"}");
     cJSON_free(text);
     cJSON_Delete(tree);
