@@ -127,10 +127,11 @@ static void fill_sandbox(struct cells *cells, const struct line *line, int64_t n
 
 static void fill_name(struct cells *cells, const struct sandbox_label *label)
 {
-    char text[LABEL_NAME_CAP + 8];
+    char text[LABEL_NAME_CAP + 16];
     if (label == NULL)
         return;
-    (void)snprintf(text, sizeof text, "%s%s", label->pinned ? "* " : "", label->name);
+    (void)snprintf(text, sizeof text, "%s%s%s", label->name,
+                   label->name[0] != '\0' && label->pinned ? ", " : "", label->pinned ? "pinned" : "");
     (void)display(text, strlen(text), cells->text[COLUMN_NAME], CELL_CAP);
 }
 
