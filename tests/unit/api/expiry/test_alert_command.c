@@ -70,9 +70,10 @@ Test(alert_command, has_the_facts_in_its_environment_and_not_the_key)
     (void)snprintf(path, sizeof path, "%s/env", folder);
     char *text = support_file_read(path, &length);
     cr_assert_not_null(text);
-    cr_expect(strstr(text, "SBXDECK_ALERT=critical\nSBXDECK_CLOCK=credential\nSBXDECK_CREDENTIAL=ssh-1\n"
-                           "SBXDECK_EXPIRES_AT=2026-04-01T12:00:00Z\nSBXDECK_NAME=\nSBXDECK_REMAINING_SECONDS=119\n"
-                           "SBXDECK_SANDBOX=sbx-1\n") != NULL,
+    cr_expect(strstr(text,
+                     "SBXDECK_ALERT=critical\nSBXDECK_CLOCK=credential\nSBXDECK_CREDENTIAL=ssh-1\n"
+                     "SBXDECK_EXPIRES_AT=2026-04-01T12:00:00Z\nSBXDECK_NAME=\nSBXDECK_REMAINING_SECONDS=119\n"
+                     "SBXDECK_SANDBOX=sbx-1\n") != NULL,
               "%s", text);
     cr_expect(strstr(text, "l0_secret") == NULL && strstr(text, "an older one") == NULL);
     cr_expect_eq(troubles, 0);
