@@ -76,13 +76,28 @@ void row_name(struct fleet *fleet, struct row *row, uint32_t position)
     row->missed = false;
 }
 
-static void name_item(struct fleet *fleet, struct row *row, int64_t fresh_ms)
+// A page that is being taken.
+struct taking {
+    struct fleet *fleet;
+    const struct leap0_page *page;
+    int64_t fresh_ms;
+    bool in_round;
+    size_t known;     // of the page's known ones, those that have been taken
+    struct row *last; // the item before; NULL none
+};
+
+static void name_item(struct taking *taking, struct row *row)
 {
-    if (row->round == fleet->round.number && row->position > 0)
+    struct fleet *fleet = taking->fleet;
+    const bool is_named = row->round == fleet->round.number;
+    if (!taking->in_round)
+        row_name(fleet, row, is_named ? row->position : 0);
+    else if (is_named && row->position > 0)
         fleet->round.doubtful = true; // it has shifted onto this page
     else
         row_name(fleet, row, ++fleet->round.named);
-    row_set_fresh(fleet, row, fresh_ms);
+    row_set_fresh(fleet, row, taking->fresh_ms);
+    taking->last = row;
 }
 
 // Where a row is that comes new with a page: behind the one that is before it there, at first at the end.
@@ -98,9 +113,9 @@ static size_t index_behind(const struct fleet *fleet, const struct row *before)
     return index < fleet->listed ? index + 1 : index;
 }
 
-static enum status take_item(struct fleet *fleet, const struct sandbox *sandbox, uint64_t hash,
-                             int64_t fresh_ms, struct row **before)
+static enum status take_item(struct taking *taking, const struct sandbox *sandbox, uint64_t hash)
 {
+    struct fleet *fleet = taking->fleet;
     bool changed = false;
     struct row *row = row_find(fleet, sandbox->id);
     if (row == NULL)
@@ -115,11 +130,10 @@ static enum status take_item(struct fleet *fleet, const struct sandbox *sandbox,
     }
     row->item_hash = hash;
     if (row->place != ROW_LISTED)
-        row_list(fleet, row, index_behind(fleet, *before));
+        row_list(fleet, row, index_behind(fleet, taking->last));
     else if (changed)
         row_touch(fleet, row);
-    name_item(fleet, row, fresh_ms);
-    *before = row;
+    name_item(taking, row);
     return STATUS_OK;
 }
 
@@ -129,16 +143,32 @@ bool fleet_knows_item(void *fleet, const char *sandbox_id, uint64_t hash)
     return row != NULL && hash != 0 && row->item_hash == hash;
 }
 
-static void take_known(struct fleet *fleet, const struct leap0_page *page, size_t *known, size_t before,
-                       int64_t fresh_ms, struct row **last)
+// Those that come before so many of the page's sandboxes.
+static void take_known(struct taking *taking, size_t before)
 {
-    for (; *known < page->known_count && page->known[*known].before <= before; ++*known) {
-        struct row *row = row_listed(fleet, page->known[*known].id);
-        if (row == NULL)
-            continue;
-        name_item(fleet, row, fresh_ms);
-        *last = row;
+    const struct leap0_page *page = taking->page;
+    for (; taking->known < page->known_count && page->known[taking->known].before <= before;
+         taking->known++) {
+        struct row *row = row_listed(taking->fleet, page->known[taking->known].id);
+        if (row != NULL)
+            name_item(taking, row);
     }
+}
+
+static enum status take_items(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms,
+                              bool in_round)
+{
+    struct taking taking = {.fleet = fleet, .page = page, .fresh_ms = fresh_ms, .in_round = in_round};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < page->count; i++) {
+        take_known(&taking, i);
+        status = take_item(&taking, &page->sandboxes[i], page->hashes != NULL ? page->hashes[i] : 0);
+    }
+    take_known(&taking, SIZE_MAX);
+    if (!fleet->loaded)
+        fleet_touch(fleet);
+    fleet->loaded = true;
+    return status;
 }
 
 static void note_listing(struct fleet *fleet, const struct leap0_page *page)
@@ -150,24 +180,17 @@ static void note_listing(struct fleet *fleet, const struct leap0_page *page)
     fleet->round.listing.left_out += page->malformed;
     if (fleet->round.listing.unparsed.count == 0)
         fleet->round.listing.unparsed = page->unparsed;
-    if (!fleet->loaded)
-        fleet_touch(fleet);
-    fleet->loaded = true;
 }
 
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms)
 {
-    enum status status = STATUS_OK;
-    struct row *last = NULL;
-    size_t known = 0;
-    for (size_t i = 0; status == STATUS_OK && i < page->count; i++) {
-        take_known(fleet, page, &known, i, fresh_ms, &last);
-        status = take_item(fleet, &page->sandboxes[i], page->hashes != NULL ? page->hashes[i] : 0, fresh_ms,
-                           &last);
-    }
-    take_known(fleet, page, &known, SIZE_MAX, fresh_ms, &last);
     note_listing(fleet, page);
-    return status;
+    return take_items(fleet, page, fresh_ms, true);
+}
+
+enum status fleet_take_look(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms)
+{
+    return take_items(fleet, page, fresh_ms, false);
 }
 
 // --- a round ---

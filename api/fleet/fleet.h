@@ -122,6 +122,8 @@ struct leap0_page;
 // where there is a sign of that, a sandbox is gone only after a second round without it.
 void fleet_begin_round(struct fleet *fleet);
 enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms);
+// A page that is no part of the round that may be under way: what it names is there, and that is all it says.
+enum status fleet_take_look(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms);
 // For leap0_query: these bytes are what that sandbox was last read from.
 bool fleet_knows_item(void *fleet, const char *sandbox_id, uint64_t hash);
 size_t fleet_round_count(const struct fleet *fleet); // the sandboxes that this round has named

@@ -149,6 +149,8 @@ void leap0_call_free(struct leap0_call *call)
     secret_free(call->password);
     id_map_free(&call->list.items);
     id_map_free(&call->list.seen);
+    free(call->list.hashes);
+    free(call->list.known);
     free(call);
 }
 

@@ -7,12 +7,13 @@
 // never past one that brings nothing new.
 
 #include "api/leap0/leap0_private.h"
+#include "api/leap0/list_items.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2 };
+enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2, TOTAL_MAX = 100000000 };
 
 struct seen_id {
     char id[ID_CAP];
@@ -56,7 +57,11 @@ static void finish(struct leap0_call *call, const struct failure *why, bool inco
     const struct sandbox_list *list = &call->list;
     const struct leap0_page page = {.sandboxes = id_map_at(&list->items, 0),
                                     .count = list->items.count,
-                                    .total = list->total == SIZE_MAX ? list->items.count : list->total,
+                                    .hashes = list->hashes,
+                                    .known = list->known,
+                                    .known_count = list->known_count,
+                                    .total = list->total == SIZE_MAX ? list->items.count + list->known_count
+                                                                     : list->total,
                                     .malformed = list->malformed,
                                     .incomplete = incomplete,
                                     .unparsed = list->unparsed};
@@ -73,9 +78,9 @@ static size_t read_total(const cJSON *tree, struct unparsed *unparsed)
     const char *text = cJSON_GetStringValue(value);
     if (text != NULL && text[0] != '\0' && strlen(text) < 10 && strspn(text, "0123456789") == strlen(text))
         total = strtol(text, NULL, 10);
-    else if (!json_get_int(tree, "total_items", 0, PAGES_MAX * PAGE_SIZE_MAX, &total))
+    else if (!json_get_int(tree, "total_items", 0, TOTAL_MAX, &total))
         total = -1;
-    if (total >= 0 && total <= PAGES_MAX * PAGE_SIZE_MAX)
+    if (total >= 0 && total <= TOTAL_MAX)
         return (size_t)total;
     if (unparsed->count == 0 && (value != NULL || twice)) {
         char *printed = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
@@ -90,31 +95,116 @@ struct page_counts {
     size_t items, fresh;
 };
 
+// Which items of the answer are known, and room for what is kept of each. No form of a list, or no memory:
+// none are, and all of it is parsed.
+static void find_known(struct leap0_call *call, const struct http_answer *answer, struct list_items *items)
+{
+    const struct leap0_query *query = &call->query;
+    if (query->is_known == NULL || query->page == 0 || !list_items_find(answer->body, answer->length, items))
+        return;
+    call->list.hashes = calloc(items->count + 1, sizeof *call->list.hashes);
+    call->list.known = calloc(items->count + 1, sizeof *call->list.known);
+    if (call->list.hashes == NULL || call->list.known == NULL) {
+        list_items_free(items);
+        return;
+    }
+    for (size_t i = 0; i < items->count; i++) {
+        struct list_item *item = &items->list[i];
+        item->known = item->id[0] != '\0' && query->is_known(query->known_ctx, item->id, item->hash);
+        items->known += item->known;
+    }
+}
+
+static bool is_list(const cJSON *items)
+{
+    return cJSON_IsArray(items) || cJSON_IsNull(items);
+}
+
+// Whether the parser has found the same items, with a 0 for each known one.
+static bool is_agreed(const cJSON *array, const struct list_items *items)
+{
+    size_t count = 0;
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, array)
+    {
+        if (count == items->count || (items->list[count].known && !cJSON_IsNumber(one)))
+            return false;
+        count++;
+    }
+    return cJSON_IsArray(array) && count == items->count;
+}
+
+// *items is emptied where the parser does not agree with it.
+static enum status parse_page(const struct http_answer *answer, struct list_items *items, cJSON **tree,
+                              struct failure *why)
+{
+    size_t length = 0;
+    char *cut = items->known > 0 ? list_items_cut(answer->body, answer->length, items, &length) : NULL;
+    enum status status = STATUS_MALFORMED;
+    if (cut != NULL)
+        status = json_parse(cut, length, tree, why);
+    free(cut);
+    if (status == STATUS_OK && is_agreed(cJSON_GetObjectItemCaseSensitive(*tree, "items"), items))
+        return STATUS_OK;
+    cJSON_Delete(*tree);
+    for (size_t i = 0; i < items->count; i++)
+        items->list[i].known = false;
+    items->known = 0;
+    status = json_parse(answer->body, answer->length, tree, why);
+    if (status == STATUS_OK && !is_agreed(cJSON_GetObjectItemCaseSensitive(*tree, "items"), items))
+        list_items_free(items);
+    return status;
+}
+
+static void keep_known(struct sandbox_list *list, const struct list_item *item)
+{
+    struct leap0_known *known = &list->known[list->known_count++];
+    memcpy(known->id, item->id, sizeof known->id);
+    known->before = list->items.count;
+}
+
+static enum status take_items(struct sandbox_list *list, const cJSON *array, const struct list_items *items,
+                              struct page_counts *counts, struct failure *why)
+{
+    struct sandbox sandbox;
+    const cJSON *item = NULL;
+    size_t at = 0;
+    cJSON_ArrayForEach(item, array)
+    {
+        const struct list_item *found = at < items->count ? &items->list[at++] : NULL;
+        counts->items++;
+        if (found != NULL && found->known) {
+            keep_known(list, found);
+            counts->fresh++;
+        } else if (sandbox_from_json(item, &sandbox, NULL) != STATUS_OK) {
+            list->malformed++;
+        } else if (!join(list, &sandbox, &counts->fresh)) {
+            return fail(why, STATUS_NO_MEMORY, "no memory for the list of sandboxes");
+        } else if (found != NULL) {
+            list->hashes[id_map_index(&list->items, id_map_find(&list->items, sandbox.id))] = found->hash;
+        }
+    }
+    return STATUS_OK;
+}
+
 static enum status take_page(struct leap0_call *call, const struct http_answer *answer,
                              struct page_counts *counts, struct failure *why)
 {
     cJSON *tree = NULL;
-    struct sandbox sandbox;
-    enum status status = json_parse(answer->body, answer->length, &tree, why);
+    struct list_items items = {0};
+    find_known(call, answer, &items);
+    enum status status = parse_page(answer, &items, &tree, why);
     if (status != STATUS_OK)
-        return status;
-    const cJSON *items = cJSON_GetObjectItemCaseSensitive(tree, "items");
-    const cJSON *item = NULL;
-    if (!cJSON_IsArray(items) && !cJSON_IsNull(items)) {
-        cJSON_Delete(tree);
-        return fail(why, STATUS_MALFORMED, "the response is not a list of sandboxes");
+        goto done;
+    const cJSON *array = cJSON_GetObjectItemCaseSensitive(tree, "items");
+    if (!is_list(array)) {
+        status = fail(why, STATUS_MALFORMED, "the response is not a list of sandboxes");
+        goto done;
     }
-    cJSON_ArrayForEach(item, items)
-    {
-        counts->items++;
-        if (sandbox_from_json(item, &sandbox, NULL) != STATUS_OK)
-            call->list.malformed++;
-        else if (!join(&call->list, &sandbox, &counts->fresh)) {
-            status = fail(why, STATUS_NO_MEMORY, "no memory for the list of sandboxes");
-            break;
-        }
-    }
+    status = take_items(&call->list, array, &items, counts, why);
     call->list.total = read_total(tree, &call->list.unparsed);
+done:
+    list_items_free(&items);
     cJSON_Delete(tree);
     return status;
 }

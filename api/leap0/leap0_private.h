@@ -28,6 +28,9 @@ struct sandbox_list {
     size_t total;             // SIZE_MAX: not given, or nonsense
     size_t malformed;         // of this pass
     struct unparsed unparsed; // of the list itself
+    uint64_t *hashes;         // of each of items; NULL: none were asked for
+    struct leap0_known *known;
+    size_t known_count;
 };
 
 typedef void leap0_step(struct leap0_call *call, const struct http_answer *answer);

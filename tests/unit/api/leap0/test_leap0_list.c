@@ -308,3 +308,112 @@ Test(leap0_list, a_list_split_at_any_byte)
     expect_listed(ids);
     free(body);
 }
+
+// --- what has not changed is not parsed again ---
+
+// What the last page gave, and what is known of it.
+static struct {
+    char ids[8][ID_CAP];
+    uint64_t hashes[8];
+    size_t count;   // known from before
+    char order[64]; // of the page: parsed ids, known ones with a '='
+    size_t total;
+    enum status status;
+    bool done;
+} last;
+
+static bool is_known(void *ctx, const char *id, uint64_t hash)
+{
+    (void)ctx;
+    for (size_t i = 0; i < last.count; i++)
+        if (strcmp(last.ids[i], id) == 0 && last.hashes[i] == hash)
+            return true;
+    return false;
+}
+
+static void on_known_page(void *ctx, const struct failure *why, const struct leap0_page *page)
+{
+    size_t known = 0, used = 0;
+    (void)ctx;
+    last.done = true;
+    last.status = why->status;
+    last.order[0] = '\0';
+    if (page == NULL)
+        return;
+    last.total = page->total;
+    for (size_t i = 0; i <= page->count; i++) {
+        for (; known < page->known_count && page->known[known].before == i; known++)
+            used +=
+                (size_t)snprintf(last.order + used, sizeof last.order - used, "=%s ", page->known[known].id);
+        if (i == page->count)
+            break;
+        used += (size_t)snprintf(last.order + used, sizeof last.order - used, "%s ", page->sandboxes[i].id);
+        cr_assert_not_null(page->hashes);
+        (void)snprintf(last.ids[last.count], sizeof last.ids[0], "%s", page->sandboxes[i].id);
+        last.hashes[last.count++] = page->hashes[i];
+    }
+    cr_expect_eq(known, page->known_count);
+}
+
+static const char *ask_known(const char *body)
+{
+    static const struct leap0_query query = {.page = 1, .is_known = is_known};
+    leap0_fixture_reply(&fixture, "200 OK", body);
+    last.done = false;
+    cr_assert_not_null(leap0_sandboxes(fixture.client, &query, on_known_page, NULL));
+    while (!last.done)
+        (void)uv_run(&fixture.loop, UV_RUN_ONCE);
+    return last.order;
+}
+
+Test(leap0_list, items_whose_bytes_are_known_are_named_only)
+{
+    last.count = 0;
+    cr_expect_str_eq(
+        ask_known("{\"items\":[{\"id\":\"a\",\"state\":\"running\"},{\"id\":\"b\"}],\"total_items\":2}"),
+        "a b ");
+    cr_expect_str_eq(
+        ask_known("{\"items\":[{\"id\":\"a\",\"state\":\"running\"},{\"id\":\"b\"}],\"total_items\":2}"),
+        "=a =b ");
+    cr_expect_eq(last.total, 2);
+    cr_expect_str_eq(ask_known("{\"total_items\":3,\"items\":[ {\"id\":\"b\"} , "
+                               "{\"id\":\"c\"},{\"id\":\"a\",\"state\":\"paused\"} ]}"),
+                     "=b c a ", "one new, one altered");
+    cr_expect_eq(last.total, 3);
+    cr_expect_str_eq(ask_known("{\"items\":[{\"id\":\"b\"}]}"), "=b ");
+    cr_expect_eq(last.total, 1, "no total was given");
+}
+
+Test(leap0_list, the_rest_of_a_list_with_known_items_is_judged_as_ever)
+{
+    last.count = 0;
+    (void)ask_known("{\"items\":[{\"id\":\"a\"},{\"id\":\"b\",\"x\":[1,2]}],\"total_items\":2}");
+    cr_assert_eq(last.count, 2);
+    static const char *const broken[] = {
+        "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"],\"total_items\":2}",
+        "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\",\"x\":[1,2]}],\"total_items\":2",
+        "{\"items\":[{\"id\":\"a\"}{\"id\":\"b\",\"x\":[1,2]}]}",
+        "{\"items\":[{\"id\":\"a\"},],\"total_items\":tru}"};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        (void)ask_known(broken[i]);
+        cr_expect_eq(last.status, STATUS_MALFORMED, "%s", broken[i]);
+    }
+    // Nested too deep beside a known item.
+    char deep[256];
+    size_t used = (size_t)snprintf(deep, sizeof deep, "{\"items\":[{\"id\":\"a\"}],\"x\":");
+    memset(deep + used, '[', 40);
+    memset(deep + used + 40, ']', 40);
+    (void)snprintf(deep + used + 80, sizeof deep - used - 80, "}");
+    (void)ask_known(deep);
+    cr_expect_eq(last.status, STATUS_TOO_LARGE);
+    // Names that occur twice, or are written with escapes, are the parser's to choose from.
+    cr_expect_str_eq(ask_known("{\"\\u0069tems\":[{\"id\":\"z\"}],\"items\":[{\"id\":\"a\"}]}"), "z ");
+    last.count = 1;
+    cr_expect_str_eq(ask_known("{\"items\":[{\"id\":\"a\"},{\"id\":\"c\"}],\"items\":[{\"id\":\"a\"}]}"),
+                     "a c ");
+    // An odd side field costs no item, and an item without an id is only left out.
+    last.count = 1;
+    cr_expect_str_eq(
+        ask_known("{\"items\":[{\"id\":\"a\"},{\"x\":1},{\"id\":\"d\",\"vcpu\":\"two\"}],\"total_items\":3}"),
+        "=a d ");
+}
