@@ -305,6 +305,10 @@ screenshots: setup-screenshots
 
 # --- install ---------------------------------------------------------------------
 
+bash_completions := share/bash-completion/completions
+zsh_completions  := share/zsh/site-functions
+fish_completions := share/fish/vendor_completions.d
+
 .PHONY: install uninstall
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck"
@@ -313,9 +317,16 @@ install: all
 	$(BUILD)/sbxdeck --man >$(BUILD)/sbxdeck.1
 	install -m 644 $(BUILD)/sbxdeck.1 "$(DESTDIR)$(PREFIX)/share/man/man1/sbxdeck.1"
 	install -m 644 README.md LICENSE CHANGELOG.md "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck/"
+	install -d "$(DESTDIR)$(PREFIX)/$(bash_completions)" "$(DESTDIR)$(PREFIX)/$(zsh_completions)" "$(DESTDIR)$(PREFIX)/$(fish_completions)"
+	for shell in bash zsh fish; do $(BUILD)/sbxdeck completion $$shell >$(BUILD)/completion.$$shell || exit 1; done
+	install -m 644 $(BUILD)/completion.bash "$(DESTDIR)$(PREFIX)/$(bash_completions)/sbxdeck"
+	install -m 644 $(BUILD)/completion.zsh "$(DESTDIR)$(PREFIX)/$(zsh_completions)/_sbxdeck"
+	install -m 644 $(BUILD)/completion.fish "$(DESTDIR)$(PREFIX)/$(fish_completions)/sbxdeck.fish"
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/sbxdeck" "$(DESTDIR)$(PREFIX)/bin/leap0-emulator" "$(DESTDIR)$(PREFIX)/share/man/man1/sbxdeck.1"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/sbxdeck" "$(DESTDIR)$(PREFIX)/bin/leap0-emulator" "$(DESTDIR)$(PREFIX)/share/man/man1/sbxdeck.1" \
+	  "$(DESTDIR)$(PREFIX)/$(bash_completions)/sbxdeck" "$(DESTDIR)$(PREFIX)/$(zsh_completions)/_sbxdeck" \
+	  "$(DESTDIR)$(PREFIX)/$(fish_completions)/sbxdeck.fish"
 	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck"
 
 .PHONY: clean help

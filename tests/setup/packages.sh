@@ -46,6 +46,8 @@ file /usr/share/terminfo/x/xterm-16color ncurses-term
 cmd unshare util-linux
 cmd ps procps
 sbin ip iproute2
+?cmd zsh zsh
+?cmd fish fish
 '
 items_tools='
 ?cmd ansible ansible-core

@@ -96,6 +96,8 @@ static const struct cli_verb verbs[] = {
      "Print all that is wrong with them", NULL, verb_config_check},
     {"config path", "", 0, 0, 0, 0,
      "Print the file's path", NULL, verb_config_path},
+    {"completion", "SHELL", 1, 1, 0, 0,
+     "Print the completion for bash, zsh or fish", NULL, verb_completion},
     {"doctor", "", 0, 0, CLI_JSON, 0,
      "Say what is right and wrong with key, network, clock, vault, terminal and ssh", NULL, verb_doctor},
     {"play", "FILE", 1, 1, CLI_PLAY, 0,

@@ -113,6 +113,12 @@ const struct manual_chapter manual_chapters[] = {
  "0600; without that from the systemd credential leap0_api_key (LoadCredential=leap0_api_key:FILE). Only the first "
  "that is set counts. The console and all verbs look there too.\n\n"
  "The deck marks sandboxes that tools are connected to, its details name them, and ls --json counts them."},
+{"completion", "Completion", "Tab in bash, zsh and fish",
+ "make install and the Debian package install it; else: source <(sbxdeck completion bash) in ~/.bashrc, source "
+ "<(sbxdeck completion zsh) in ~/.zshrc after compinit, and sbxdeck completion fish >~/.config/fish/completions/"
+ "sbxdeck.fish. Tab then completes verbs, options and their values, settings, profiles, filters, sandboxes by id or name, "
+ "and the ids of their credentials. The names come from the file completion in the state folder, which the console and "
+ "sbxdeck ls keep: no server is asked, no vault opened, and no secret is in it."},
 {"doctor", "Sbxdeck doctor", "What sbxdeck doctor looks at",
  "sbxdeck doctor prints a line each for the settings, the network (name, connection, TLS, proxy), the clock against the "
  "server's, the API key (where it comes from, whether the server takes it), the organization's quota, the vault (private, "

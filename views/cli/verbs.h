@@ -45,6 +45,7 @@ int verb_config_unset(const struct cli_arguments *arguments);
 int verb_config_edit(const struct cli_arguments *arguments);
 int verb_config_check(const struct cli_arguments *arguments);
 int verb_config_path(const struct cli_arguments *arguments);
+int verb_completion(const struct cli_arguments *arguments);
 int verb_doctor(const struct cli_arguments *arguments);
 int verb_play(const struct cli_arguments *arguments);
 int verb_ssh_proxy(const struct cli_arguments *arguments);

@@ -9,6 +9,7 @@
 #include "views/app/split_view.h"
 #include "views/background/alert_notifier.h"
 #include "views/background/auto_renew.h"
+#include "views/background/completion_names.h"
 #include "views/background/network.h"
 #include "views/console/handlers.h"
 #include "views/console/help_view.h"
@@ -25,8 +26,9 @@
 struct console {
     struct app_owner owner; // first
     bool wall;
-    struct app_watch deck, sessions;       // called at each change of the fleet
-    struct alert_notifier *alert_notifier; // NULL: no service
+    struct app_watch deck, sessions;           // called at each change of the fleet
+    struct alert_notifier *alert_notifier;     // NULL: no service
+    struct completion_names *completion_names; // NULL: no service
 };
 
 static struct console *of(const struct app *app)
@@ -75,12 +77,15 @@ static void begin(struct app *app)
             app->auto_renew = auto_renew_begin(app);
         forwards_begin(app);
     }
+    console->completion_names = completion_names_begin(app);
     network_begin(app);
 }
 
 static void end_jobs(struct app *app)
 {
     alert_notifier_end(of(app)->alert_notifier);
+    completion_names_end(of(app)->completion_names);
+    of(app)->completion_names = NULL;
     network_end(app);
     forwards_end(app);
     auto_renew_end(app->auto_renew);

@@ -9,6 +9,7 @@
 #include "views/cli/cli.h"
 #include "views/cli/cli_job.h"
 #include "views/cli/cli_stdout.h"
+#include "views/cli/complete.h"
 #include "views/command/settings.h"
 #include "views/console/console.h"
 #include "views/main/demo.h"
@@ -75,6 +76,8 @@ int main(int argc, char **argv)
 {
     if (hold_standard_fds() < 0)
         return CLI_EXIT_NO_ANSWER;
+    if (argc > 1 && strcmp(argv[1], "__complete") == 0) // a person waits at each Tab: nothing else is started
+        return complete_run(argc - 2, argv + 2);
     (void)setlocale(LC_ALL, "");
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN); // the write fails then, and says so
