@@ -33,6 +33,24 @@ const struct manual_chapter manual_chapters[] = {
  "selected bar. sbxdeck --wall shows it on a big screen, read-only. Alerts stay on a line of the deck until you "
  "dismiss them ({alert dismiss}) or their cause is gone; {alert next} selects the next one. Bell, desktop "
  "notification, a command of your own and auto-renewal at two thirds of the lifetime are settings."},
+{"names", "Names of your own", "Names, notes and pins for sandboxes, kept on this machine",
+ "A sandbox can have a name of your own, a note and a pin: by sbxdeck name, note and pin, and in the deck by {sandbox "
+ "name}, {sandbox note} and {sandbox pin}. A name stands wherever the sandbox does: deck, details, tabs, a session's "
+ "line, the terminal's title, picker, log, timeline, alerts, ls and watch. It is taken wherever a sandbox is named: "
+ "sbxdeck ssh db-test, ssh db-test.leap0. What is typed means a whole id, else a whole name, else how one id or one "
+ "name begins; where that fits several, nothing is done and they are named. Pinned sandboxes stand at the top, "
+ "whatever the order.\n\n"
+ "A name is 1 to 63 letters, digits, - and _, begins with a letter or a digit and not with sbx-, as ids do. Upper and "
+ "lower case are the same, since ssh makes names of hosts small. It is one sandbox's only, and never how the id of "
+ "another begins. A note is one line of 240 bytes at most.\n\n"
+ "They are kept in the vault's file, for each base URL, and never sent: they can be given in read-only mode too. They "
+ "are no secrets and are not sealed: whoever can read your files can read them, so keep passwords out of notes. When "
+ "a sandbox is gone, its name is free at once; name, note and pin are dropped 30 days later. The log keeps the name "
+ "that a sandbox had.\n\n"
+ "sbxdeck names export prints all as JSON: an array of objects with sandbox_id, name, note (null where there is none) "
+ "and pinned. sbxdeck names import reads the same from stdin and checks all of it first. What is not in it stays. "
+ "Where a sandbox has another name, note or pin here, or a name is another sandbox's, nothing is imported, and the first "
+ "clash is named; with --force what is imported counts."},
 {"bulk", "Many at once", "Marks, and operations on many",
  "{mark} marks a sandbox, {mark range} a range, {mark all} all that is shown, {mark expiring} those that are "
  "expiring or expired; {mark invert} inverts the marks, {clear} clears them. Every verb then acts on all that "
@@ -93,7 +111,7 @@ const struct manual_chapter manual_chapters[] = {
  "it again, with the same port. A mark shows which sandboxes have any. They are closed when sbxdeck quits."},
 {"tools", "Any tool, one name", "ssh, scp, rsync, git and others by NAME.leap0, the API key for them",
  "After sbxdeck setup ssh whatever runs OpenSSH or reads its config reaches a sandbox as NAME.leap0, where NAME is its "
- "id, or how that begins: ssh, scp, sftp, rsync, git, Ansible, editors, port forwards. It writes a block of "
+ "id, a name of yours, or how one of them begins: ssh, scp, sftp, rsync, git, Ansible, editors, port forwards. It writes a block of "
  "settings into a file of its own, ssh/config in the state folder, and one Include line at the top of ~/.ssh/config, "
  "of which it keeps a dated copy. It shows both and asks first; --yes writes without asking, --undo takes out just "
  "that. A file that it doesn't understand, or that others can write, is refused and left as it is. No other host is "
@@ -182,7 +200,8 @@ const struct manual_entry manual_files[] = {
      "Settings; ~/.config/sbxdeck/config where XDG_CONFIG_HOME is not set"},
     {"$XDG_STATE_HOME/sbxdeck/",
      "The state folder; ~/.local/state/sbxdeck where XDG_STATE_HOME is not set. Only its owner may use it."},
-    {"vault.db", "In the state folder: the credentials, sealed with the API key, and the event log"},
+    {"vault.db", "In the state folder: the credentials, sealed with the API key, names, notes and pins, and "
+                 "the event log"},
     {"known_hosts", "In the state folder: the accepted host keys"},
     {"renewal", "In the state folder: what is auto-renewed"},
     {"ssh/", "In the state folder: the settings for ssh, and the keys between a tool and sbxdeck ssh-proxy"},
@@ -194,9 +213,13 @@ const struct manual_entry manual_files[] = {
 const struct manual_entry manual_outputs[] = {
     {"ls", "An array of sandboxes: id, state, template_id, created_at, timeout_at (Unix seconds), access (an "
            "array as of "
-           "access ls), timeout_remaining_seconds (null where no time-out runs), connected_tools; "
+           "access ls), name, note (null where there is none), pinned, timeout_remaining_seconds (null where "
+           "no time-out runs), connected_tools; "
            "id_not_understood where the "
            "id is malformed"},
+    {"name, note, pin, unpin", "sandbox_id, name, note, pinned"},
+    {"names export", "An array of these, as names import takes it"},
+    {"names import", "changed: how many"},
     {"access ls",
      "An array of credentials: id, state, expires_at, remaining_seconds; sealed_with_another_key or "
      "damaged where that is so"},
@@ -209,12 +232,14 @@ const struct manual_entry manual_outputs[] = {
     {"access needs-renewal",
      "On one line: sandbox_id, id, state, needs_renewal, reason, expires_at, remaining_seconds, "
      "timeout_remaining_seconds"},
-    {"watch",
-     "A line for each: type (sandbox, credential, alert, trouble or connected), at, and what has changed"},
+    {"watch", "A line for each: type (sandbox, credential, alert, trouble or connected), at, name where the "
+              "sandbox has one, "
+              "and what has changed"},
     {"forward", "A line for each: type (listening, connected, cut, waiting, refused, full or ended), at, "
                 "sandbox_id; with "
                 "listening url, local_address, local_port, remote_host and remote_port"},
-    {"events", "An array: number, at, wall_at, kind, sandbox_id, id, session, outcome, duration_ms, message"},
+    {"events",
+     "An array: number, at, wall_at, kind, sandbox_id, name, id, session, outcome, duration_ms, message"},
     {"exec",
      "An array: sandbox_id, outcome (exited, killed, timed_out, failed, unknown, interrupted or "
      "not_started), "
