@@ -29,6 +29,8 @@ static const char all_ways[] =
 struct places {
     char *command, *file, *credential; // NULL: not set
     char **environment;                // a list of its own, whose texts are the program's
+    enum key_place place;
+    char profile[PROFILE_CAP]; // whose server the key must be of; "" none
 };
 
 // --- the places ---------------------------------------------------------------------------
@@ -75,6 +77,8 @@ static enum status places_take(const struct config *config, struct places *out, 
         snprintf(path, sizeof path, "%s/leap0_api_key", folder) >= (int)sizeof path)
         return fail(why, STATUS_KEY_REFUSED, "the path of CREDENTIALS_DIRECTORY is too long");
     out->environment = environment_without_keys();
+    out->place = config->key_place;
+    (void)snprintf(out->profile, sizeof out->profile, "%s", config->profile);
     if (out->environment != NULL && copy(config->key_command, &out->command) &&
         copy(config->key_file, &out->file) && copy(path, &out->credential))
         return STATUS_OK;
@@ -153,6 +157,11 @@ static enum status key_of_places(const struct places *places, int cancel_fd, str
                                     .timeout_ms = API_KEY_COMMAND_MS,
                                     .cancel_fd = cancel_fd};
     *key = NULL;
+    if (places->place == KEY_NOT_OF_PROFILE)
+        return advise(why,
+                      fail(why, STATUS_KEY_MISSING,
+                           "the profile %s has a base_url of its own and no API key for it", places->profile),
+                      "set api_key_command or api_key_file in [profile %s]", places->profile);
     if (places->command != NULL)
         return key_command_run(&run, key, why);
     if (places->file != NULL)
@@ -169,6 +178,12 @@ static bool key_of_environment(const struct places *places, struct secret **key,
     bool set = getenv("LEAP0_API_KEY") != NULL;
     bool elsewhere = places->command != NULL || places->file != NULL || places->credential != NULL;
     *status = config_take_api_key(key, why);
+    if (places->place != KEY_ANY) { // it is another server's, or may be: out of the environment, unused
+        secret_free(*key);
+        *key = NULL;
+        *status = STATUS_OK;
+        return false;
+    }
     if (*status == STATUS_KEY_MISSING && set && !elsewhere)
         (void)advise(why, *status, "%s", all_ways);
     return *status != STATUS_KEY_MISSING || (set && !elsewhere);

@@ -3,6 +3,9 @@
 // api_key: Get the API key from where the operator keeps it: LEAP0_API_KEY, else the output of the setting
 // api_key_command, else the file of api_key_file, else systemd's $CREDENTIALS_DIRECTORY/leap0_api_key.
 //
+// A profile (config_profile.h) with a key of its own is asked for that alone, one with a server of its own
+// and no key has none.
+//
 // The first of them that is set counts: when it fails, the others are not tried. KEY_MISSING: none is set;
 // KEY_REFUSED: what is set gives no key, and the message names it. No key gets into argv, the
 // environment of a child, or a message.

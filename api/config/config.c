@@ -6,6 +6,7 @@
 #include "api/base/home.h"
 #include "api/base/time_util.h"
 #include "api/config/config_private.h"
+#include "api/config/config_profile.h"
 #include "api/config/key_text.h"
 #include "api/http/http_url.h"
 
@@ -25,6 +26,12 @@ static bool set_text(const struct config_entry *option, void *member, const char
         return false;
     (void)snprintf(member, option->size, "%s", value);
     return true;
+}
+
+static bool set_profile(const struct config_entry *option, void *member, const char *value,
+                        struct failure *why)
+{
+    return config_profile_is_name(value) && set_text(option, member, value, why);
 }
 
 static bool set_url(const struct config_entry *option, void *member, const char *value, struct failure *why)
@@ -239,6 +246,12 @@ static const struct config_entry options[] = {
                "Send nothing that changes anything at the server, as --read-only does; the variable can only "
                "turn it on"},
      VALUE(read_only, set_bool)},
+    {.shown = {"profile", "SBXDECK_PROFILE", "the name of a [profile NAME], or default", "none",
+               "The profile to use, as --profile does: its settings over these, its own vault and key"},
+     VALUE(profile, set_profile),
+     .described = true},
+    WORD("color", "", color, "cyan, blue, green, yellow, magenta or red", "cyan",
+         "Colour of the profile's name in the header", "cyan", "blue", "green", "yellow", "magenta", "red"),
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 

@@ -12,7 +12,14 @@
 #include "api/config/config_text.h"
 #include "api/leap0/leap0.h"
 
-enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16 };
+enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16, PROFILE_CAP = 33, PROFILES_MAX = 32 };
+
+// Where the API key may come from: see config_profile.h.
+enum key_place {
+    KEY_ANY,           // see api_key.h
+    KEY_OF_PROFILE,    // only what api_key_command or api_key_file give
+    KEY_NOT_OF_PROFILE // nowhere: the profile has a server of its own, and no key for it
+};
 
 struct config {
     char base_url[URL_CAP];        // base_url,       LEAP0_BASE_URL
@@ -48,7 +55,13 @@ struct config {
     int tools_credentials;               // tools_credentials: 0..60, default 3: per sandbox and minute
     bool tools_agent;                    // tools_agent:    default no: relay agent forwarding
     bool tools_x11;                      // tools_x11:      default no
-    bool read_only; // read_only, SBXDECK_READ_ONLY: nothing that changes anything is sent
+    bool read_only;            // read_only, SBXDECK_READ_ONLY: nothing that changes anything is sent
+    char profile[PROFILE_CAP]; // profile, SBXDECK_PROFILE: the one in use; "" none
+    char color[16];            // color: of the profile's name in the header
+    // Not options, but what follows from the profiles in the file: see config_profile.h.
+    char profiles[PROFILES_MAX][PROFILE_CAP];
+    size_t profile_count;
+    enum key_place key_place;
 };
 
 // An error names the option, the value, where it was set (file:line or variable) and what would be right.

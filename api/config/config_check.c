@@ -5,6 +5,7 @@
 #include "api/config/config_check.h"
 
 #include "api/config/config.h"
+#include "api/config/config_profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ void config_check(const struct config_text *text, config_fault_take *fault, void
     for (size_t i = 0; i < text->fault_count; i++)
         fault(ctx, text->faults[i].line, &text->faults[i].why);
     config_check_options(text, fault, ctx);
+    config_profile_check(text, fault, ctx);
     for (size_t i = 0; i < KINDS_MAX && checks[i].kind != NULL; i++)
         if (checks[i].check != NULL)
             checks[i].check(text, fault, ctx);

@@ -6,6 +6,7 @@
 #include "api/base/home.h"
 #include "api/base/nearest_word.h"
 #include "api/config/config_private.h"
+#include "api/config/config_profile.h"
 #include "api/vault/vault.h"
 
 #include <stdio.h>
@@ -149,6 +150,13 @@ static bool take_variable(struct config *config, const struct config_entry *opti
     return false;
 }
 
+static bool is_admitted(const struct config_profile *own, const struct config *config,
+                        const struct config_entry *option, struct failure *why)
+{
+    const char *value = variable_of(option);
+    return value == NULL || config_profile_admits(own, config, option->shown.env, value, why);
+}
+
 // --- all of it ----------------------------------------------------------------------------
 
 static void set_defaults(struct config *config)
@@ -160,11 +168,13 @@ static void set_defaults(struct config *config)
 }
 
 // What follows from other options where it isn't set itself.
-static enum status find_folders(struct config *config, struct failure *why)
+static enum status find_folders(struct config *config, const struct config_profile *own, struct failure *why)
 {
     enum status status = STATUS_OK;
     if (config->state_folder[0] == '\0')
         status = vault_default_folder(config->state_folder, sizeof config->state_folder, why);
+    if (status == STATUS_OK)
+        status = config_profile_settle(own, config, why);
     if (status != STATUS_OK || config->known_hosts[0] != '\0')
         return status;
     if (snprintf(config->known_hosts, sizeof config->known_hosts, "%s/known_hosts", config->state_folder) >=
@@ -177,15 +187,19 @@ static enum status find_folders(struct config *config, struct failure *why)
 enum status config_of_text(const struct config_text *text, struct config *out, struct failure *why)
 {
     struct config config;
+    struct config_profile own;
     set_defaults(&config);
     enum status status = read_options(text, &config, why);
+    if (status == STATUS_OK)
+        status = config_profile_take(text, &config, &own, why);
     const bool read_only = config.read_only;
     for (size_t i = 0; status == STATUS_OK && config_entry(i) != NULL; i++)
-        if (!take_variable(&config, config_entry(i), why))
+        if (!is_admitted(&own, &config, config_entry(i), why) ||
+            !take_variable(&config, config_entry(i), why))
             status = STATUS_BAD_ARGUMENT;
     config.read_only |= read_only; // what the file has locked no environment opens
     if (status == STATUS_OK)
-        status = find_folders(&config, why);
+        status = find_folders(&config, &own, why);
     if (status == STATUS_OK)
         *out = config;
     return status;
@@ -204,13 +218,16 @@ enum status config_load(struct config *out, struct failure *why)
 void config_check_options(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
     struct config config;
+    struct config_profile own;
     struct failure why = {.status = STATUS_OK};
     set_defaults(&config);
     config_text_check_each(text, "", on_option, &config, fault, ctx);
     for (size_t i = 0; config_entry(i) != NULL; i++)
         if (!take_variable(&config, config_entry(i), &why))
             fault(ctx, 0, &why);
-    if (find_folders(&config, &why) != STATUS_OK)
+    if (config_profile_take(text, &config, &own, &why) != STATUS_OK)
+        config.profile[0] = '\0'; // its lines are checked by config_profile_check
+    if (find_folders(&config, &own, &why) != STATUS_OK)
         fault(ctx, 0, &why);
 }
 
@@ -218,7 +235,11 @@ void config_source(const struct config_text *text, const struct config *config, 
                    struct config_source *out)
 {
     const struct config_entry *option = config_entry(index);
-    const struct config_line *line = config_text_find(text, "", option->shown.name);
+    char section[CONFIG_SECTION_CAP];
+    (void)snprintf(section, sizeof section, "profile %s", config->profile);
+    const struct config_line *line = config_text_find(text, section, option->shown.name);
+    if (line == NULL)
+        line = config_text_find(text, "", option->shown.name);
     const char *variable = variable_of(option);
     const char *member = (const char *)config + option->offset;
     *out = (struct config_source){.from = CONFIG_FROM_DEFAULT};

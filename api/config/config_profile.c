@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// config_profile: Read the chosen profile's section over the options, and keep the environment from sending
+// its key elsewhere.
+
+#include "api/config/config_profile.h"
+
+#include "api/base/nearest_word.h"
+#include "api/config/config_section.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char none[] = "default";
+
+bool config_profile_is_name(const char *text)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    return length > 0 && length < PROFILE_CAP && text[length] == '\0' && text[0] != '-';
+}
+
+// --- which there are ----------------------------------------------------------------------
+
+static bool is_listed(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->profile_count; i++)
+        if (strcmp(config->profiles[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void list_names(const struct config_text *text, struct config *config)
+{
+    for (size_t i = 0; i < text->header_count && config->profile_count < PROFILES_MAX; i++) {
+        const char *name = config_section_name(text->headers[i].section, "profile");
+        if (name != NULL && config_profile_is_name(name) && strcmp(name, none) != 0 &&
+            !is_listed(config, name))
+            (void)snprintf(config->profiles[config->profile_count++], PROFILE_CAP, "%s", name);
+    }
+}
+
+static enum status refuse_unknown(const struct config_text *text, const struct config *config,
+                                  const char *name, struct failure *why)
+{
+    struct nearest_word nearest = {.word = name};
+    char names[128] = "";
+    for (size_t i = 0; i < config->profile_count; i++) {
+        size_t used = strlen(names);
+        nearest_word_offer(&nearest, config->profiles[i]);
+        (void)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", config->profiles[i]);
+    }
+    (void)fail(why, STATUS_BAD_ARGUMENT, "no [profile %.64s] in %s", name, text->path);
+    if (nearest.best != NULL)
+        return advise(why, why->status, "did you mean %s?", nearest.best);
+    return advise(why, why->status, names[0] != '\0' ? "there are %s" : "add its section%s", names);
+}
+
+// --- its options --------------------------------------------------------------------------
+
+struct taking {
+    struct config *config;
+    struct config_profile *own;
+};
+
+static bool take_line(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
+{
+    struct taking *taking = ctx;
+    bool key = strcmp(line->name, "api_key_command") == 0 || strcmp(line->name, "api_key_file") == 0;
+    if (strcmp(line->name, "profile") == 0) {
+        (void)fail(why, STATUS_BAD_ARGUMENT, "profile can't stand in a profile");
+        return false;
+    }
+    if (key && !taking->own->key) // neither place of the outer key is looked at any more
+        taking->config->key_command[0] = taking->config->key_file[0] = '\0';
+    taking->own->key |= key;
+    taking->own->url |= strcmp(line->name, "base_url") == 0;
+    taking->own->state |= strcmp(line->name, "state_folder") == 0;
+    return config_set_line(taking->config, line, open_to, why);
+}
+
+// Another server has another domain: where it isn't named, none from outside is taken for it.
+static void forget_domain(const struct config_text *text, const char *section, struct config *config)
+{
+    if (config_text_find(text, section, "base_url") == NULL)
+        return;
+    for (size_t i = 0; config_option(i) != NULL; i++)
+        if (strcmp(config_option(i)->name, "sandbox_domain") == 0)
+            (void)snprintf(config->sandbox_domain, sizeof config->sandbox_domain, "%s",
+                           config_option(i)->fallback);
+}
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+enum status config_profile_take(const struct config_text *text, struct config *config,
+                                struct config_profile *own, struct failure *why)
+{
+    char section[CONFIG_SECTION_CAP];
+    const char *asked = variable("SBXDECK_PROFILE"), *url = variable("LEAP0_BASE_URL");
+    struct taking taking = {config, own};
+    *own = (struct config_profile){.key = false};
+    list_names(text, config);
+    if (asked != NULL && !config_profile_is_name(asked))
+        return fail(why, STATUS_BAD_ARGUMENT, "SBXDECK_PROFILE is '%.64s': it takes %s", asked,
+                    CONFIG_PROFILE_RULE);
+    if (asked != NULL)
+        (void)snprintf(config->profile, sizeof config->profile, "%s", asked);
+    if (strcmp(config->profile, none) == 0)
+        config->profile[0] = '\0';
+    if (config->profile[0] == '\0')
+        return STATUS_OK;
+    if (!is_listed(config, config->profile))
+        return refuse_unknown(text, config, config->profile, why);
+    (void)snprintf(own->outer_url, sizeof own->outer_url, "%s", url != NULL ? url : config->base_url);
+    (void)snprintf(section, sizeof section, "profile %s", config->profile);
+    forget_domain(text, section, config);
+    enum status status = config_text_each(text, section, take_line, &taking, why);
+    own->url = own->url && strcmp(config->base_url, own->outer_url) != 0;
+    return status;
+}
+
+// --- the environment ----------------------------------------------------------------------
+
+bool config_profile_admits(const struct config_profile *own, const struct config *config,
+                           const char *name, const char *value, struct failure *why)
+{
+    const char *has = strcmp(name, "LEAP0_BASE_URL") == 0         ? config->base_url
+                      : strcmp(name, "LEAP0_SANDBOX_DOMAIN") == 0 ? config->sandbox_domain
+                                                                  : NULL;
+    if (config->profile[0] == '\0' || (!own->key && !own->url) || has == NULL || strcmp(has, value) == 0)
+        return true;
+    (void)fail(why, STATUS_BAD_ARGUMENT, "%s is '%.100s', and the profile %s is of '%.100s'", name, value,
+               config->profile, has);
+    (void)advise(why, why->status, "unset %s, or use another profile", name);
+    return false;
+}
+
+enum status config_profile_settle(const struct config_profile *own, struct config *config,
+                                  struct failure *why)
+{
+    char folder[PATH_CAP];
+    if (strcmp(config->profile, none) == 0) // by the variable
+        config->profile[0] = '\0';
+    if (config->profile[0] == '\0')
+        return STATUS_OK;
+    config->key_place = own->key ? KEY_OF_PROFILE : own->url ? KEY_NOT_OF_PROFILE : KEY_ANY;
+    if (own->state && variable("SBXDECK_STATE") == NULL)
+        return STATUS_OK;
+    if (snprintf(folder, sizeof folder, "%s/profiles/%s", config->state_folder, config->profile) >=
+        (int)sizeof folder)
+        return fail(why, STATUS_BAD_ARGUMENT, "the path of state_folder is too long: %s",
+                    config->state_folder);
+    (void)snprintf(config->state_folder, sizeof config->state_folder, "%s", folder);
+    return STATUS_OK;
+}
+
+// --- all faults ---------------------------------------------------------------------------
+
+static void check_name(const struct config_header *header, const char *name, config_fault_take *fault,
+                       void *ctx)
+{
+    struct failure why = {.status = STATUS_OK};
+    if (config_profile_is_name(name) && strcmp(name, none) != 0)
+        return;
+    (void)fail(&why, STATUS_BAD_ARGUMENT, "'%.64s' can't be the name of a profile", name);
+    if (strcmp(name, none) == 0)
+        (void)advise(&why, why.status, "default is what stands before any section");
+    else
+        (void)advise(&why, why.status, "%s", CONFIG_PROFILE_RULE);
+    fault(ctx, header->number, &why);
+}
+
+void config_profile_check(const struct config_text *text, config_fault_take *fault, void *ctx)
+{
+    struct config *scratch = calloc(1, sizeof *scratch);
+    for (size_t i = 0; scratch != NULL && i < text->header_count; i++) {
+        const char *section = text->headers[i].section;
+        const char *name = config_section_name(section, "profile");
+        struct config_profile own = {.key = false};
+        struct taking taking = {scratch, &own};
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again |= strcmp(text->headers[k].section, section) == 0;
+        if (name == NULL || again)
+            continue;
+        check_name(&text->headers[i], name, fault, ctx);
+        config_text_check_each(text, section, take_line, &taking, fault, ctx);
+    }
+    free(scratch);
+}
