@@ -171,13 +171,38 @@ static enum status key_of_places(const struct places *places, int cancel_fd, str
     return advise(why, fail(why, STATUS_KEY_MISSING, "%s", no_key), "%s", all_ways);
 }
 
+static bool keeps;
+static struct secret *kept; // what the environment had
+
+void api_key_keep(bool keep)
+{
+    keeps = keep;
+    if (keep)
+        return;
+    secret_free(kept);
+    kept = NULL;
+}
+
+static enum status take_or_keep(struct secret **key, struct failure *why)
+{
+    enum status status = config_take_api_key(key, why);
+    if (status == STATUS_OK && keeps) {
+        secret_free(kept);
+        kept = secret_copy(*key);
+    } else if (status == STATUS_KEY_MISSING && kept != NULL) {
+        *key = secret_copy(kept);
+        status = *key != NULL ? STATUS_OK : fail(why, STATUS_NO_MEMORY, "no memory for the API key");
+    }
+    return status;
+}
+
 // LEAP0_API_KEY. False: it is to be looked for elsewhere; a variable that is empty says as much.
 static bool key_of_environment(const struct places *places, struct secret **key, struct failure *why,
                                enum status *status)
 {
     bool set = getenv("LEAP0_API_KEY") != NULL;
     bool elsewhere = places->command != NULL || places->file != NULL || places->credential != NULL;
-    *status = config_take_api_key(key, why);
+    *status = take_or_keep(key, why);
     if (places->place != KEY_ANY) { // it is another server's, or may be: out of the environment, unused
         secret_free(*key);
         *key = NULL;

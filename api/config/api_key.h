@@ -24,6 +24,10 @@ enum { API_KEY_COMMAND_MS = 30000 };
 // caller's. NO_MEMORY.
 enum status api_key_find(const struct config *config, struct secret **key, struct failure *why);
 
+// From now on LEAP0_API_KEY is kept here when it is taken, so that it is found again after a profile with
+// another key was in use; false: wiped. Main thread only.
+void api_key_keep(bool keep);
+
 // The same beside the loop: the environment's at once, the rest on a worker thread. done is called once, from
 // the loop and never from within api_key_ask; key is then the receiver's (NULL: why says why), and the
 // request is gone. NO_MEMORY.

@@ -250,8 +250,8 @@ static const struct config_entry options[] = {
                "The profile to use, as --profile does: its settings over these, its own vault and key"},
      VALUE(profile, set_profile),
      .described = true},
-    WORD("color", "", color, "cyan, blue, green, yellow, magenta or red", "cyan",
-         "Colour of the profile's name in the header", "cyan", "blue", "green", "yellow", "magenta", "red"),
+    WORD("color", "", color, "cyan, green, yellow or red", "cyan",
+         "Colour of the profile's name in the header", "cyan", "green", "yellow", "red"),
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 

@@ -125,8 +125,8 @@ enum status config_profile_take(const struct config_text *text, struct config *c
 
 // --- the environment ----------------------------------------------------------------------
 
-bool config_profile_admits(const struct config_profile *own, const struct config *config,
-                           const char *name, const char *value, struct failure *why)
+bool config_profile_admits(const struct config_profile *own, const struct config *config, const char *name,
+                           const char *value, struct failure *why)
 {
     const char *has = strcmp(name, "LEAP0_BASE_URL") == 0         ? config->base_url
                       : strcmp(name, "LEAP0_SANDBOX_DOMAIN") == 0 ? config->sandbox_domain

@@ -95,6 +95,8 @@ struct app {
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
+    char next_profile[PROFILE_CAP]; // that the console goes on with after this run ("default" none); "" it
+                                    // ends
     int exit_code;
     struct app_private *internals;
 
@@ -128,6 +130,7 @@ struct app_options {
     const struct secret *api_key;      // NULL: the deck says what to do
     const struct failure *key_failure; // why there is none; may be NULL
     const char *notice;                // a toast at the start; NULL none
+    char *next_profile;                // [PROFILE_CAP], filled at the end as app's; NULL: it can't be changed
 };
 
 // Runs the console until it is quit; the terminal is as before when it returns. The exit code. Errors before

@@ -231,6 +231,8 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     struct app *app = xcalloc(1, sizeof *app);
     app->owner = owner;
     app->config = *options->config;
+    if (options->next_profile == NULL)
+        app->config.profile_count = 0;
     const char *trouble = begin(app);
     if (trouble != NULL) {
         (void)fprintf(stderr, "sbxdeck: screen: %s\n", trouble);
@@ -254,6 +256,8 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     while (!app->quitting)
         (void)uv_run(app->loop, UV_RUN_DEFAULT);
     int code = app->exit_code;
+    if (options->next_profile != NULL)
+        (void)snprintf(options->next_profile, PROFILE_CAP, "%s", app->next_profile);
     int error = app->internals->input_error;
     end(app);
     if (error != 0) {

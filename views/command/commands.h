@@ -147,6 +147,7 @@ enum hint_layer {
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; fg in the shell comes back")                       \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(messages, "messages", GLOBAL, "M", "", "Show or leave the messages that went by")                      \
+    X(profile, "profile", GLOBAL, "", "", "Change to another profile, with its own key, server and vault")   \
     X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
     X(forwards, "forwards", GLOBAL, "f", "", "Show or leave the list of forwarded ports")                    \
     X(log_details, "log details", LOG, "Enter d", "details",                                                 \
@@ -300,6 +301,7 @@ enum hint_layer {
     X(suspend, "background bg")                                                                              \
     X(quit, "exit bye")                                                                                      \
     X(messages, "notices errors warnings toasts")                                                            \
+    X(profile, "context use switch account")                                                                 \
     X(log, "history events audit journal")                                                                   \
     X(log_export, "save json")                                                                               \
     X(bulk_again, "retry")                                                                                   \

@@ -107,7 +107,7 @@ static size_t append_sandboxes(const struct app *app, char *text, size_t cap)
     return named;
 }
 
-static void quit_text(const struct app *app, char *text, size_t cap)
+void console_quit_text(const struct app *app, char *text, size_t cap)
 {
     char line[96];
     size_t alive = session_count_alive(app, NULL);
@@ -148,7 +148,7 @@ enum change console_quit(struct app *app, int at_once)
         app_quit(app, 0);
         return CHANGED_NOTHING;
     }
-    quit_text(app, text, sizeof text);
+    console_quit_text(app, text, sizeof text);
     const struct dialog_options options = {
         .title = "Quit?",
         .text = text,

@@ -106,6 +106,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_messages_copy] = {messages_copy, 0},
     [COMMAND_messages_back] = {messages_close, STEP_BY_STEP},
     [COMMAND_messages_close] = {messages_close, 0},
+    [COMMAND_profile] = {console_profile, 0},
     [COMMAND_log] = {log_toggle, 0},
     [COMMAND_log_details] = {log_details, 0},
     [COMMAND_log_filter] = {log_filter, 0},

@@ -9,6 +9,7 @@
 #include "views/command/commands.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 extern const struct handler handlers[COMMAND_COUNT];
 
@@ -30,6 +31,19 @@ command_handler console_refresh;
 command_handler console_quit; // 1: without asking
 // Something would be lost by quitting: sessions, what is done for many, credentials not on disk.
 bool console_quit_asks(const struct app *app);
+
+// What would be lost, as text for the question.
+void console_quit_text(const struct app *app, char *text, size_t cap);
+
+// profile_commands.c
+command_handler console_profile; // a menu of them
+// Those that can be changed to, the default first; 0: the settings have none.
+size_t console_profile_count(const struct app *app);
+const char *console_profile_name(const struct app *app, size_t index);
+const char *console_profile_help(const struct app *app, size_t index);
+const char *console_profile_why(const struct app *app, size_t index); // why not now; NULL: it can be
+// name: of [profile NAME], or "default". Asks where something would be lost.
+void console_change_profile(struct app *app, const char *name);
 
 // console_session.c: from the session in front elsewhere
 command_handler console_leave_session;

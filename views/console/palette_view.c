@@ -29,6 +29,7 @@ struct sandbox_texts {
 struct picking {
     struct app *app;
     char (*sandboxes)[ID_CAP]; // by the entry's id, from COMMAND_COUNT on
+    int profiles_at;           // the id of the first profile's
 };
 
 static void on_picked(void *context, int id)
@@ -36,12 +37,17 @@ static void on_picked(void *context, int id)
     struct picking *picking = context;
     struct app *app = picking->app;
     char sandbox[ID_CAP] = "";
-    if (id >= COMMAND_COUNT)
+    const int profiles_at = picking->profiles_at;
+    if (id >= COMMAND_COUNT && id < profiles_at)
         (void)snprintf(sandbox, sizeof sandbox, "%s", picking->sandboxes[id - COMMAND_COUNT]);
     free(picking->sandboxes);
     free(picking);
     if (id == PALETTE_NONE || app->quitting)
         return;
+    if (id >= profiles_at) {
+        console_change_profile(app, console_profile_name(app, (size_t)(id - profiles_at)));
+        return;
+    }
     used[id < COMMAND_COUNT ? id : (int)COMMAND_connect] = ++picks;
     if (id < COMMAND_COUNT) {
         app_run_command(app, (enum command)id);
@@ -105,11 +111,29 @@ static size_t add_sandboxes(struct app *app, struct picking *picking, struct pal
     return count;
 }
 
+// Behind the sandboxes.
+static size_t add_profiles(struct app *app, int first, struct palette_entry *entries, size_t count,
+                           char (*names)[NAME_CAP])
+{
+    for (size_t i = 0; i < console_profile_count(app); i++) {
+        (void)snprintf(names[i], NAME_CAP, "profile %s", console_profile_name(app, i));
+        entries[count++] = (struct palette_entry){.id = first + (int)i,
+                                                  .name = names[i],
+                                                  .keys = "",
+                                                  .help = console_profile_help(app, i),
+                                                  .why = console_profile_why(app, i),
+                                                  .hidden = true};
+    }
+    return count;
+}
+
 enum change console_palette(struct app *app, int argument)
 {
     const struct fleet *fleet = app_fleet(app);
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
-    struct palette_entry *entries = xcalloc(COMMAND_COUNT + sandboxes, sizeof *entries);
+    struct palette_entry *entries =
+        xcalloc(COMMAND_COUNT + sandboxes + console_profile_count(app), sizeof *entries);
+    char profiles[PROFILES_MAX + 1][NAME_CAP];
     struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
     struct picking *picking = xcalloc(1, sizeof *picking);
     static char chords[COMMAND_COUNT][CHORD_CAP], words[COMMAND_COUNT][WORDS_CAP];
@@ -118,6 +142,7 @@ enum change console_palette(struct app *app, int argument)
     (void)argument;
     app->owner->facts(app, &facts);
     picking->app = app;
+    picking->profiles_at = COMMAND_COUNT + (int)sandboxes;
     picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *command = &command_table[i];
@@ -132,6 +157,7 @@ enum change console_palette(struct app *app, int argument)
                                                   .used = used[i]};
     }
     count = add_sandboxes(app, picking, entries, count, texts);
+    count = add_profiles(app, picking->profiles_at, entries, count, profiles);
     app_palette_open(app, palette_new("Commands", entries, count, on_picked, picking));
     free(entries);
     free(texts);

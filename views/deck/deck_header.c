@@ -103,6 +103,8 @@ static void build_wire(const struct deck_header_facts *facts, struct deck_header
 {
     line->count = 0;
     (void)add(line, GLYPH_NONE, ROLE_TITLE, 4, "sbxdeck");
+    if (facts->profile != NULL && facts->profile[0] != '\0')
+        (void)add(line, GLYPH_NONE, facts->profile_role, 0, "%s", facts->profile);
     if (facts->read_only)
         (void)add(line, GLYPH_NONE, ROLE_ACCENT, 0, "read-only");
     (void)add(line, GLYPH_NONE, ROLE_DIM, 5, "%s", facts->host);

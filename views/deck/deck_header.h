@@ -25,6 +25,8 @@ enum { DECK_HEADER_CLOCK_MS = 5000 }; // an offset of more than this is shown
 
 struct deck_header_facts {
     const char *host;
+    const char *profile;                 // its name; NULL or "": none
+    enum theme_role profile_role;        // its colour
     bool read_only;                      // nothing that changes anything is sent
     const struct fleet_counts *counts;   // NULL: no list yet
     const struct service_health *health; // NULL: no service

@@ -78,6 +78,18 @@ void deck_view_place(int rows, int cols, enum deck_details_mode details, int ale
         out->detail = body;
 }
 
+static enum theme_role profile_role(const char *color)
+{
+    static const struct {
+        const char *color;
+        enum theme_role role;
+    } roles[] = {{"green", ROLE_OK}, {"yellow", ROLE_WARN}, {"red", ROLE_BAD}};
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(roles[i].color, color) == 0)
+            return roles[i].role;
+    return ROLE_ACCENT;
+}
+
 void deck_view_draw_header(const struct view *view, int y, int x, int rows, int cols)
 {
     const struct deck_view *deck = (const struct deck_view *)view;
@@ -88,6 +100,8 @@ void deck_view_draw_header(const struct view *view, int y, int x, int rows, int 
     char host[URL_CAP];
     struct deck_header_facts facts = {
         .host = phrase_host(app->config.base_url, host, sizeof host),
+        .profile = app->config.profile,
+        .profile_role = profile_role(app->config.color),
         .read_only = app->config.read_only,
         .server_now_ms = app_now_shown(app),
         .monotonic_ms = time_monotonic_ms(),

@@ -216,6 +216,7 @@ static int run_console(const struct demo *demo, bool wall)
     (void)snprintf(config.base_url, sizeof config.base_url, "%s", demo->base_url);
     (void)snprintf(config.state_folder, sizeof config.state_folder, "%s/state", demo->folder);
     (void)snprintf(config.known_hosts, sizeof config.known_hosts, "%s/known_hosts", demo->folder);
+    config.profile[0] = '\0';
     struct app_options options = {
         .config = &config,
         .api_key = demo->key,

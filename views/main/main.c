@@ -19,6 +19,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,20 +44,57 @@ static int hold_standard_fds(void)
     return 0;
 }
 
+enum { NOTICE_CAP = FAILURE_LINE_CAP + PROFILE_CAP + 16 };
+
+// The settings of the profile that the operator has changed to; where they can't be taken, those before stay
+// and *notice says why.
+static void change_profile(struct config *config, const char *profile, char notice[NOTICE_CAP])
+{
+    struct config *next = malloc(sizeof *next);
+    struct failure why = {.status = STATUS_NO_MEMORY};
+    const char *before = config->profile[0] != '\0' ? config->profile : "default";
+    notice[0] = '\0';
+    if (next != NULL && setenv("SBXDECK_PROFILE", profile, 1) == 0 &&
+        settings_load(next, &why) == STATUS_OK) {
+        *config = *next;
+        if (config->profile[0] != '\0')
+            (void)snprintf(notice, NOTICE_CAP, "Profile %s", config->profile);
+        else
+            (void)snprintf(notice, NOTICE_CAP, "The default profile");
+    } else {
+        char line[FAILURE_LINE_CAP];
+        (void)snprintf(notice, NOTICE_CAP, "Profile %s: %s", profile, failure_line(&why, line));
+        (void)setenv("SBXDECK_PROFILE", before, 1);
+    }
+    free(next);
+}
+
+// One run for each profile that is changed to: of the one before nothing is left then, and no key of it.
 static int run_console(bool wall)
 {
     struct config config;
-    struct failure key_failure = {.status = STATUS_OK};
-    struct secret *key = NULL;
-
+    char profile[PROFILE_CAP], notice[NOTICE_CAP] = "";
     int code = cli_load_settings(&config);
     if (code != 0)
         return code;
-    (void)api_key_find(&config, &key, &key_failure);
-    config_drop_old_key();
-    const struct app_options options = {.config = &config, .api_key = key, .key_failure = &key_failure};
-    code = console_run(&options, wall);
-    secret_free(key);
+    api_key_keep(true);
+    do {
+        struct failure key_failure = {.status = STATUS_OK};
+        struct secret *key = NULL;
+        (void)api_key_find(&config, &key, &key_failure);
+        config_drop_old_key();
+        const struct app_options options = {.config = &config,
+                                            .api_key = key,
+                                            .key_failure = &key_failure,
+                                            .notice = notice[0] != '\0' ? notice : NULL,
+                                            .next_profile = profile};
+        profile[0] = '\0';
+        code = console_run(&options, wall);
+        secret_free(key);
+        if (profile[0] != '\0')
+            change_profile(&config, profile, notice);
+    } while (profile[0] != '\0');
+    api_key_keep(false);
     return code;
 }
 
