@@ -159,7 +159,7 @@ static enum status key_of_places(const struct places *places, int cancel_fd, str
     *key = NULL;
     if (places->place == KEY_NOT_OF_PROFILE)
         return advise(why,
-                      fail(why, STATUS_KEY_MISSING,
+                      fail(why, STATUS_KEY_REFUSED,
                            "the profile %s has a base_url of its own and no API key for it", places->profile),
                       "set api_key_command or api_key_file in [profile %s]", places->profile);
     if (places->command != NULL)

@@ -38,7 +38,7 @@ static void begin(void)
     cr_assert_eq(chmod(path, 0600), 0);
     (void)snprintf(text, sizeof text,
                    "base_url = %s\n[profile beta]\nbase_url = %s\napi_key_file = %s\ncolor = red\n"
-                   "[profile keyless]\nbase_url = %s\n[profile broken]\nbase_url = http://nowhere.example\n"
+                   "[profile keyless]\nbase_url = %s\n"
                    "[profile quiet]\nread_only = yes\n",
                    fixture.emulator.base_url, other.base_url, path, other.base_url);
     fixture_settings(&fixture, text);
@@ -110,9 +110,6 @@ Test(profiles, the_console_shows_its_name_and_changes_over)
     console_type(console, KEY_TAB KEY_ENTER);
     console_wait(console, here); // with the key that the environment had
     console_wait_gone(console, there);
-    console_type(console, ":profile broken" KEY_ENTER); // the one in use stays, and says why
-    console_wait(console, "Profile broken: ");
-    console_wait(console, here);
     console_type(console, ":profile keyless" KEY_ENTER);
     console_wait(console, "no API key for it");
     console_wait_row(console, 0, "keyless");

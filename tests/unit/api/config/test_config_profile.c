@@ -181,7 +181,7 @@ Test(config_profile, a_key_goes_to_its_own_server_only)
     (void)setenv("LEAP0_API_KEY", "environment-key", 1);
     load("keyless");
     cr_expect_str_eq(key(), "", "a key of another server");
-    cr_expect_eq(why.status, STATUS_KEY_MISSING);
+    cr_expect_eq(why.status, STATUS_KEY_REFUSED);
     cr_expect_not_null(strstr(why.message, "the profile keyless has a base_url of its own"), "%s",
                        why.message);
     cr_expect_not_null(strstr(why.advice, "in [profile keyless]"), "%s", why.advice);
