@@ -94,6 +94,31 @@ Test(names, a_name_is_shown_and_taken_by_every_verb)
     fixture_expect(&fixture, 4, NULL, "no sandbox is named 'db-test'", "start", "db-test", NULL);
 }
 
+Test(names, a_whole_name_is_the_only_sandbox_that_a_command_runs_in)
+{
+    name(boxes[0], "db");
+    name(boxes[1], "db-2");
+    cJSON *list = fixture_json(&fixture, 0, "exec", "--json", "db", "--", "true", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), 1);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "sandbox_id"), boxes[0]);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "name"), "db");
+    cJSON_Delete(list);
+    fixture_expect(&fixture, 0, "(db-2)", NULL, "exec", "db-2", "--", "echo", "x", NULL);
+    // It has gone: no other that has the word somewhere takes its place.
+    fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "delete", "db", "--yes", NULL);
+    struct support_result result = {0};
+    for (int i = 0; i < 100; i++) { // until no list names it
+        support_result_free(&result);
+        result = fixture_run(&fixture, "exec", "db", "--", "true", NULL);
+        cr_expect_null(strstr(result.out, "db-2"), "%s", result.out);
+        if (strstr(result.err, "(gone)") != NULL)
+            break;
+    }
+    cr_expect_not_null(strstr(result.err, "(gone)"), "%s", result.err);
+    cr_expect_neq(result.exit_code, 0);
+    support_result_free(&result);
+}
+
 Test(names, what_cant_be_a_name_is_refused_with_a_way_out)
 {
     static const char *const bad[] = {"a b",           "-x",   "a.b",      "sbx-foo", "\x1b[31mred",

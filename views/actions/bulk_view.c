@@ -109,6 +109,11 @@ static void fill_result(enum bulk_verb verb, const struct bulk_item *item, struc
                        item->result);
 }
 
+static const char *name_of(const struct bulk_run *run, const struct bulk_item *item)
+{
+    return fleet_name_of(service_fleet(run->app->service), item->sandbox_id);
+}
+
 enum { COLUMN_SANDBOX, COLUMN_RESULT, COLUMN_SAME, COLUMN_LAST };
 
 static void fill_command(struct bulk_run *run, size_t row, size_t column, struct table_cell *cell)
@@ -119,7 +124,7 @@ static void fill_command(struct bulk_run *run, size_t row, size_t column, struct
     char last[EXEC_LINE_CAP];
     cell->name = column == COLUMN_SANDBOX;
     if (column == COLUMN_SANDBOX) {
-        (void)snprintf(cell->text, sizeof cell->text, "%s", item->sandbox_id);
+        (void)snprintf(cell->text, sizeof cell->text, "%s", name_of(run, item));
     } else if (column == COLUMN_RESULT) {
         cell->glyph = looks[item->state].glyph;
         cell->role = looks[item->state].role;
@@ -147,7 +152,7 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
     else if (column + 1 == run->table.column_count)
         fill_result(bulk_kind(run->bulk), item, cell);
     else
-        (void)snprintf(cell->text, sizeof cell->text, "%s", column == 0 ? item->sandbox_id : item->id);
+        (void)snprintf(cell->text, sizeof cell->text, "%s", column == 0 ? name_of(run, item) : item->id);
 }
 
 // --- drawing ------------------------------------------------------------------------------

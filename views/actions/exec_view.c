@@ -129,7 +129,9 @@ static void draw_head(const struct exec_view *view, int y, int x, int cols)
     char text[TEXT_CAP], line[TEXT_CAP], span[TIME_SPAN_CAP], place[64];
     size_t same = bulk_run_same(view->run, view->index);
     int64_t until = result->ended_at > 0 ? result->ended_at : time_monotonic_ms();
-    (void)snprintf(line, sizeof line, "%s: %s", bulk_item(view->run->bulk, view->index)->sandbox_id,
+    (void)snprintf(line, sizeof line, "%s: %s",
+                   fleet_name_of(service_fleet(view->run->app->service),
+                                 bulk_item(view->run->bulk, view->index)->sandbox_id),
                    exec_result_text(result, text, sizeof text));
     if (same > 1)
         (void)text_append(line, sizeof line, "   the same in %zu other%s", same - 1, same == 2 ? "" : "s");

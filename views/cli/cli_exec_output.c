@@ -21,7 +21,8 @@ static const char prefix[] = "sbxdeck: exec: ";
 
 struct printing {
     const struct bulk *items;
-    const size_t *members; // of the group
+    const struct fleet *fleet; // for their names
+    const size_t *members;     // of the group
     size_t count;
     const struct exec_result *result; // of all of them
     bool first;                       // on stdout
@@ -34,8 +35,11 @@ static void put_names(FILE *file, const struct printing *printing, int used)
     bool wraps = isatty(fileno(file));
     cli_terminal_size(&rows, &cols);
     for (size_t i = 0; i < printing->count; i++) {
-        const char *name = bulk_item(printing->items, printing->members[i])->sandbox_id;
-        int width = (int)strlen(name);
+        const char *id = bulk_item(printing->items, printing->members[i])->sandbox_id;
+        const char *called = fleet_name_of(printing->fleet, id);
+        char name[ID_CAP + LABEL_NAME_CAP + 4];
+        int width = called != id ? snprintf(name, sizeof name, "%s(%s)", id, called)
+                                 : snprintf(name, sizeof name, "%s", id);
         bool breaks = wraps && i > 0 && used + 1 + width >= cols;
         (void)fprintf(file, "%s%s", i == 0 ? "" : breaks ? "\n" : " ", name);
         used = breaks ? width : used + 1 + width;
@@ -130,9 +134,9 @@ static void print_stderr(const struct printing *printing)
 }
 
 void cli_exec_output_print(const struct exec *exec, const struct bulk *items,
-                           const struct exec_groups *groups)
+                           const struct exec_groups *groups, const struct fleet *fleet)
 {
-    struct printing printing = {.items = items, .first = true};
+    struct printing printing = {.items = items, .fleet = fleet, .first = true};
     for (size_t g = 0; g < groups->count; g++) {
         printing.members = groups->order + groups->starts[g];
         printing.count = groups->starts[g + 1] - groups->starts[g];

@@ -61,7 +61,7 @@ const struct manual_chapter manual_chapters[] = {
 {"exec", "A command on many", "sbxdeck exec: which sandboxes, output, exit codes",
  "sbxdeck exec FILTER -- COMMAND runs a command in all running sandboxes that FILTER matches, as many at a time "
  "as the setting parallel says. FILTER is what the deck's filter takes: words in any order, !word excludes, and a "
- "whole id means that sandbox alone; running means all. Paused sandboxes are left out unless --wake is given, "
+ "whole id or name means that sandbox alone; running means all. Paused sandboxes are left out unless --wake is given, "
  "others that don't run are left out and named. COMMAND is given to the sandbox's shell with nothing on stdin and "
  "no terminal. Credentials are found, made and replaced as by sbxdeck ssh.\n\nWhen all have ended, outputs are "
  "printed under the names of their sandboxes; where outcome and bytes are the same, once. Stdout goes to stdout, "
@@ -241,7 +241,8 @@ const struct manual_entry manual_outputs[] = {
     {"events",
      "An array: number, at, wall_at, kind, sandbox_id, name, id, session, outcome, duration_ms, message"},
     {"exec",
-     "An array: sandbox_id, outcome (exited, killed, timed_out, failed, unknown, interrupted or "
+     "An array: sandbox_id, name where it has one, outcome (exited, killed, timed_out, failed, unknown, "
+     "interrupted or "
      "not_started), "
      "exit_code, signal, error, duration_ms, stdout, stderr; where a stream is not text stdout_base64 or "
      "stderr_base64, where it was cut stdout_cut or stderr_cut, the bytes not kept"},

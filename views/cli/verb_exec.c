@@ -75,7 +75,8 @@ static bool can_run(const struct cli_job *job, const struct fleet_row *row)
            (state == SANDBOX_paused && job->arguments.wake);
 }
 
-// A whole id means that sandbox alone. What is wrong in the filter is refused: without it more would match.
+// A whole id or name means that sandbox alone, and no other even when it has gone. What is wrong in the
+// filter is refused: without it more would match.
 static enum status select_sandboxes(struct running *running, const char *filter, struct left_out *left,
                                     struct failure *why)
 {
@@ -83,6 +84,9 @@ static enum status select_sandboxes(struct running *running, const char *filter,
     const struct fleet *fleet = service_fleet(job->service);
     const struct fleet_row *only = fleet_find(fleet, filter);
     struct fleet_filter words;
+    if (only == NULL && label_map_named(fleet_labels(fleet), filter) != NULL &&
+        fleet_resolve(fleet, filter, &only, why) != STATUS_OK)
+        return why->status;
     if (only == NULL && saved_filters_parse(filter, &words, why) != STATUS_OK)
         return why->status;
     int64_t now = service_now(job->service);
@@ -180,11 +184,13 @@ static cJSON *json_list(const struct running *running)
 {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; list != NULL && i < exec_count(running->exec); i++) {
+        const char *id = bulk_item(running->bulk, i)->sandbox_id;
+        const struct sandbox_label *label = fleet_label(service_fleet(running->job->service), id);
         cJSON *object = cJSON_CreateObject();
-        bool fine =
-            object != NULL &&
-            cJSON_AddStringToObject(object, "sandbox_id", bulk_item(running->bulk, i)->sandbox_id) != NULL &&
-            exec_text_json(&exec_results(running->exec)[i], object);
+        bool fine = object != NULL && cJSON_AddStringToObject(object, "sandbox_id", id) != NULL &&
+                    (label == NULL || label->name[0] == '\0' ||
+                     cJSON_AddStringToObject(object, "name", label->name) != NULL) &&
+                    exec_text_json(&exec_results(running->exec)[i], object);
         if (fine && cJSON_AddItemToArray(list, object))
             continue;
         cJSON_Delete(object);
@@ -224,7 +230,7 @@ static void finish(struct running *running)
     }
     struct exec_groups groups;
     exec_fold(exec_results(running->exec), exec_count(running->exec), &groups);
-    cli_exec_output_print(running->exec, running->bulk, &groups);
+    cli_exec_output_print(running->exec, running->bulk, &groups, service_fleet(running->job->service));
     exec_groups_free(&groups);
     cli_finish(job, code);
 }

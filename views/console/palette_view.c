@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + 16, HELP_CAP = 96, WORDS_CAP = 96 };
+enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + LABEL_NAME_CAP + 16, HELP_CAP = 96, WORDS_CAP = 96 };
 
 // When each was picked last: by the count of all picks. Kept for the run.
 static unsigned used[COMMAND_COUNT], picks;
@@ -83,7 +83,9 @@ static bool is_offered(enum command command, enum scope scope)
 static void describe(const struct fleet_row *row, int64_t now, struct sandbox_texts *out)
 {
     const struct credential *best = fleet_row_best(row, now);
-    (void)snprintf(out->name, sizeof out->name, "connect %s", row->sandbox.id);
+    bool named = fleet_row_name(row) != row->sandbox.id;
+    (void)snprintf(out->name, sizeof out->name, "connect %s%s%s", named ? fleet_row_name(row) : "",
+                   named ? " " : "", row->sandbox.id);
     (void)snprintf(out->help, sizeof out->help, "%s, credential %s", fleet_state_text(row),
                    credential_state_name(credential_state(best, now)));
 }

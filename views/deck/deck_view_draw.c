@@ -115,7 +115,7 @@ void deck_view_draw_header(const struct view *view, int y, int x, int rows, int 
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;
         facts.soonest = deadline_soonest(fleet, facts.server_now_ms, &scope, &row);
-        facts.soonest_id = row != NULL ? row->sandbox.id : "";
+        facts.soonest_id = row != NULL ? fleet_row_name(row) : "";
     }
     if (app->service != NULL) {
         service_health(app->service, &health);

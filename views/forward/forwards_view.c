@@ -153,6 +153,9 @@ static void fill(void *context, size_t row, size_t column, struct table_cell *ce
     forward_entry_facts(entry, &facts);
     bool is_narrow = list->table.columns == narrow;
     fill_column(&facts, is_narrow ? of_narrow[column] : (enum column)column, cell);
+    if ((is_narrow ? of_narrow[column] : (enum column)column) == COLUMN_SANDBOX)
+        (void)snprintf(cell->text, sizeof cell->text, "%s",
+                       fleet_name_of(service_fleet(list->app->service), facts.sandbox_id));
     if (is_narrow && of_narrow[column] == COLUMN_URL)
         (void)snprintf(cell->text, sizeof cell->text, ":%d", facts.port.spec.local_port);
 }
