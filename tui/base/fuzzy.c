@@ -4,13 +4,11 @@
 
 #include "tui/base/fuzzy.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 enum {
-    WORD_CAP = 128,
     WHOLE = 2000,       // as it is
     WORD_START = 500,   // at the start of a word
     SCATTERED = 1000,   // its letters alone
@@ -21,12 +19,17 @@ enum {
 
 static char small(char c)
 {
-    return (char)tolower((unsigned char)c);
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || (small(c) >= 'a' && small(c) <= 'z');
 }
 
 static bool is_start(const char *text, size_t at)
 {
-    return at == 0 || isalnum((unsigned char)text[at - 1]) == 0;
+    return at == 0 || !is_alnum(text[at - 1]);
 }
 
 static int less_by_place(int score, size_t at)
@@ -35,28 +38,48 @@ static int less_by_place(int score, size_t at)
     return score > less + SCORE_MIN ? score - less : SCORE_MIN;
 }
 
+static void add_place(struct fuzzy_places *places, size_t at)
+{
+    if (places != NULL && places->count < FUZZY_PLACES)
+        places->at[places->count++] = at;
+}
+
+static bool is_there(const char *text, const char *word, size_t length)
+{
+    size_t same = 0;
+    while (same < length && small(text[same]) == small(word[same]))
+        same++;
+    return same == length;
+}
+
 // The best place where the word stands as it is.
-static int whole_score(const char *text, const char *word, size_t length)
+int fuzzy_whole_score(const char *text, size_t size, const char *word, size_t length,
+                      struct fuzzy_places *places)
 {
     int best = FUZZY_NONE;
-    for (const char *at = text; (at = strcasestr(at, word)) != NULL; at++) {
-        size_t place = (size_t)(at - text);
-        bool ends = isalnum((unsigned char)at[length]) == 0;
-        int score = WHOLE + (is_start(text, place) ? WORD_START + (ends ? WORD_START : 0) : 0);
+    size_t best_place = 0;
+    for (size_t place = 0; place + length <= size; place++) {
+        if (small(text[place]) != small(word[0]) || !is_there(text + place, word, length))
+            continue;
+        bool start = is_start(text, place), ends = place + length == size || !is_alnum(text[place + length]);
+        int score = WHOLE + (start ? WORD_START + (ends ? WORD_START : 0) : 0);
         score = less_by_place(score, place);
+        best_place = score > best ? place : best_place;
         best = score > best ? score : best;
-        if (is_start(text, place))
+        if (start)
             break; // a later one is no better
     }
+    for (size_t i = 0; best != FUZZY_NONE && i < length; i++)
+        add_place(places, best_place + i);
     return best;
 }
 
-// In one word of text, which stands at that place: from where all letters have come back to the nearest
-// first letter.
-static int scattered_in(const char *text, size_t at, size_t stop, const char *word, size_t length)
+// From a place on: from where all letters have come back to the nearest first letter.
+static int scattered_score(const char *text, size_t size, const char *word, size_t length,
+                           struct fuzzy_places *places)
 {
-    size_t found = 0, end = at;
-    for (; end < stop && found < length; end++)
+    size_t found = 0, end = 0;
+    for (; end < size && found < length; end++)
         if (small(text[end]) == small(word[found]))
             found++;
     if (found < length)
@@ -64,51 +87,80 @@ static int scattered_in(const char *text, size_t at, size_t stop, const char *wo
     size_t start = end;
     for (found = length; found > 0;) {
         start--;
-        if (small(text[start]) == small(word[found - 1]))
-            found--;
+        if (small(text[start]) != small(word[found - 1]))
+            continue;
+        add_place(places, start);
+        found--;
     }
     int gaps = (int)(end - start - length);
     int score = SCATTERED - FOR_A_GAP * gaps + (is_start(text, start) ? PLACE_COUNTS : 0);
     return less_by_place(score, start);
 }
 
-static int scattered_score(const char *text, const char *word, size_t length)
+int fuzzy_word_score(const char *text, size_t size, const char *word, size_t length,
+                     struct fuzzy_places *places)
+{
+    int whole = fuzzy_whole_score(text, size, word, length, places);
+    return whole != FUZZY_NONE ? whole : scattered_score(text, size, word, length, places);
+}
+
+// In one of the text's words; the places are of the best.
+static int best_in_words(const char *text, const char *word, size_t length, struct fuzzy_places *places)
 {
     int best = FUZZY_NONE;
+    size_t best_at = 0, best_size = 0;
     for (size_t at = strspn(text, " "); text[at] != '\0'; at += strspn(text + at, " ")) {
-        size_t stop = at + strcspn(text + at, " ");
-        int score = scattered_in(text, at, stop, word, length);
-        best = score > best ? score : best;
-        at = stop;
+        size_t size = strcspn(text + at, " ");
+        int score = scattered_score(text + at, size, word, length, NULL);
+        score = score == FUZZY_NONE ? score : less_by_place(score, at);
+        if (score > best) {
+            best = score;
+            best_at = at;
+            best_size = size;
+        }
+        at += size;
     }
+    size_t before = places != NULL ? places->count : 0;
+    if (best != FUZZY_NONE && places != NULL)
+        (void)scattered_score(text + best_at, best_size, word, length, places);
+    for (size_t i = before; places != NULL && i < places->count; i++)
+        places->at[i] += best_at;
     return best;
 }
 
-static int word_score(const char *text, const char *word)
+static int word_score(const char *text, size_t size, const char *word, size_t length,
+                      struct fuzzy_places *places)
 {
-    size_t length = strlen(word);
     if (word[0] == '!' && length > 1)
-        return strcasestr(text, word + 1) == NULL ? 0 : FUZZY_NONE;
-    if (strcmp(word, "!") == 0) // still being typed
+        return fuzzy_whole_score(text, size, word + 1, length - 1, NULL) == FUZZY_NONE ? 0 : FUZZY_NONE;
+    if (word[0] == '!') // still being typed
         return 0;
-    int whole = whole_score(text, word, length);
-    return whole != FUZZY_NONE ? whole : scattered_score(text, word, length);
+    int whole = fuzzy_whole_score(text, size, word, length, places);
+    return whole != FUZZY_NONE ? whole : best_in_words(text, word, length, places);
 }
 
 int fuzzy_score(const char *text, const char *typed)
 {
     int sum = 0;
+    size_t size = strlen(text);
     for (const char *at = typed + strspn(typed, " "); *at != '\0'; at += strspn(at, " ")) {
-        char word[WORD_CAP];
         size_t length = strcspn(at, " ");
-        size_t kept = length < sizeof word ? length : sizeof word - 1;
-        memcpy(word, at, kept);
-        word[kept] = '\0';
-        int score = word_score(text, word);
+        int score = word_score(text, size, at, length, NULL);
         if (score == FUZZY_NONE)
             return FUZZY_NONE;
         sum += score;
         at += length;
     }
     return sum;
+}
+
+void fuzzy_find(const char *text, const char *typed, struct fuzzy_places *places)
+{
+    size_t size = strlen(text);
+    places->count = 0;
+    for (const char *at = typed + strspn(typed, " "); *at != '\0'; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        (void)word_score(text, size, at, length, places);
+        at += length;
+    }
 }

@@ -4,10 +4,9 @@
 
 #include "views/cli/ssh_pick_list.h"
 
-#include "tui/base/fuzzy.h"
 #include "tui/base/xalloc.h"
+#include "views/labels/sandbox_match.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,17 +37,6 @@ static bool can_be_picked(const struct fleet_row *row)
            fleet_row_check(row, &ignored) == STATUS_OK;
 }
 
-static int score_of(const struct fleet_row *row, const char *typed, int64_t now)
-{
-    char text[ID_CAP + LABEL_NAME_CAP + TEMPLATE_CAP + STATE_CAP + LABEL_NOTE_CAP + 32];
-    const struct sandbox_label *label = row->label;
-    const struct credential *best = fleet_row_best(row, now);
-    (void)snprintf(text, sizeof text, "%s %s %s %s %s %s", label != NULL ? label->name : "", row->sandbox.id,
-                   fleet_state_text(row), row->sandbox.template_id,
-                   credential_state_name(credential_state(best, now)), label != NULL ? label->note : "");
-    return fuzzy_score(text, typed);
-}
-
 static int by_score(const void *left, const void *right)
 {
     const struct pick *one = left, *other = right;
@@ -63,7 +51,9 @@ void ssh_pick_list_build(struct ssh_pick_list *list, const struct fleet *fleet, 
                          int64_t server_now_ms)
 {
     size_t rows = fleet_count(fleet);
-    bool all = typed[strspn(typed, " ")] == '\0';
+    struct sandbox_match match;
+    sandbox_match_begin(&match, typed);
+    bool all = sandbox_match_is_empty(&match);
     struct pick *picks = xcalloc(rows + 1, sizeof *picks);
     list->count = list->total = 0;
     for (size_t i = 0; i < rows; i++) {
@@ -71,7 +61,7 @@ void ssh_pick_list_build(struct ssh_pick_list *list, const struct fleet *fleet, 
         if (!can_be_picked(row))
             continue;
         list->total++;
-        int score = all ? 0 : score_of(row, typed, server_now_ms);
+        int score = all ? 0 : sandbox_match_score(&match, row, server_now_ms);
         bool pinned = all && row->label != NULL && row->label->pinned;
         if (score != FUZZY_NONE)
             picks[list->count++] = (struct pick){i, score, pinned ? -1 : rank_of(&row->sandbox)};

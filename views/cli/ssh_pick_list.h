@@ -17,7 +17,7 @@ struct ssh_pick_list {
 // Fills it anew (zeroed before the first call). While nothing is typed, pinned ones come first. What matches
 // alike stands in the order: running, those that
 // can be woken, the others; then as in the fleet. Left out is what nobody can connect to any more. typed: as
-// for fuzzy_score.
+// for sandbox_match.
 void ssh_pick_list_build(struct ssh_pick_list *list, const struct fleet *fleet, const char *typed,
                          int64_t server_now_ms);
 void ssh_pick_list_free(struct ssh_pick_list *list);
