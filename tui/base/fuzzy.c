@@ -13,6 +13,8 @@ enum {
     WORD_START = 500,   // at the start of a word
     SCATTERED = 1000,   // its letters alone
     FOR_A_GAP = 8,      // less for each letter between
+    LETTER_START = 100, // more for each letter that starts a word
+    LETTERS = 64,       // of a word that count for the score
     PLACE_COUNTS = 200, // less by its place, at most so much
     SCORE_MIN = 1       // of a word that matches
 };
@@ -74,27 +76,81 @@ int fuzzy_whole_score(const char *text, size_t size, const char *word, size_t le
     return best;
 }
 
-// From a place on: from where all letters have come back to the nearest first letter.
-static int scattered_score(const char *text, size_t size, const char *word, size_t length,
-                           struct fuzzy_places *places)
+static int scattered_worth(const char *text, const size_t *at, size_t length)
+{
+    size_t count = length < LETTERS ? length : LETTERS;
+    int gaps = (int)(at[count - 1] - at[0] - (count - 1));
+    int score = SCATTERED - FOR_A_GAP * gaps + (is_start(text, at[0]) ? PLACE_COUNTS : 0);
+    for (size_t i = 0; i < count; i++)
+        score += is_start(text, at[i]) ? LETTER_START : 0;
+    return less_by_place(score < WHOLE ? score : WHOLE - 1, at[0]);
+}
+
+// The shortest stretch: from where all letters have come back to the nearest first letter.
+static bool find_shortest(const char *text, size_t size, const char *word, size_t length, size_t at[LETTERS])
 {
     size_t found = 0, end = 0;
     for (; end < size && found < length; end++)
         if (small(text[end]) == small(word[found]))
             found++;
     if (found < length)
-        return FUZZY_NONE;
-    size_t start = end;
-    for (found = length; found > 0;) {
+        return false;
+    for (size_t start = end; found > 0;) {
         start--;
         if (small(text[start]) != small(word[found - 1]))
             continue;
-        add_place(places, start);
         found--;
+        if (found < LETTERS)
+            at[found] = start;
     }
-    int gaps = (int)(end - start - length);
-    int score = SCATTERED - FOR_A_GAP * gaps + (is_start(text, start) ? PLACE_COUNTS : 0);
-    return less_by_place(score, start);
+    return true;
+}
+
+// By words: where a run of letters breaks, the start of a word is better than the next such letter.
+static bool find_by_starts(const char *text, size_t size, const char *word, size_t length, size_t at[LETTERS])
+{
+    size_t next = 0;
+    for (size_t i = 0; i < length; i++) {
+        size_t place = next;
+        if (i == 0 || place >= size || small(text[place]) != small(word[i])) {
+            while (place < size && !(small(text[place]) == small(word[i]) && is_start(text, place)))
+                place++;
+            if (place >= size)
+                for (place = next; place < size && small(text[place]) != small(word[i]); place++)
+                    ;
+        }
+        if (place >= size)
+            return false;
+        if (i < LETTERS)
+            at[i] = place;
+        next = place + 1;
+    }
+    return true;
+}
+
+// What most texts fail.
+static bool has_letters(const char *text, size_t size, const char *word, size_t length)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < size && found < length; i++)
+        found += small(text[i]) == small(word[found]) ? 1 : 0;
+    return found == length;
+}
+
+static int scattered_score(const char *text, size_t size, const char *word, size_t length,
+                           struct fuzzy_places *places)
+{
+    if (length == 0 || !has_letters(text, size, word, length))
+        return FUZZY_NONE;
+    size_t shortest[LETTERS] = {0}, starts[LETTERS] = {0};
+    if (!find_shortest(text, size, word, length, shortest))
+        return FUZZY_NONE;
+    int best = scattered_worth(text, shortest, length);
+    bool by_starts = find_by_starts(text, size, word, length, starts);
+    int other = by_starts ? scattered_worth(text, starts, length) : FUZZY_NONE;
+    for (size_t i = 0; i < length && i < LETTERS; i++)
+        add_place(places, other > best ? starts[i] : shortest[i]);
+    return other > best ? other : best;
 }
 
 int fuzzy_word_score(const char *text, size_t size, const char *word, size_t length,

@@ -5,6 +5,7 @@
 
 #include "tui/widget/palette.h"
 
+#include "tui/base/fuzzy.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
 #include "tui/widget/line_edit.h"
@@ -20,6 +21,7 @@ enum {
     PALETTE_TYPED_MAX = 128,
     WIDTH_MAX = 90,
     ROWS_MAX = 16,
+    FITTED_ROWS = 64,
     WORD_MAX = 64,
     NAME_MAX_COLUMNS = 34,
     HELP_MIN = 12,
@@ -44,17 +46,22 @@ struct palette {
     int table_y, left, right; // where it was drawn last
     palette_done *done;
     void *context;
+    const struct palette_source *source; // NULL: entries are its own
     int chosen;
 };
+
+static void entry_at(const struct palette *palette, size_t row, struct palette_entry *out)
+{
+    *out = (struct palette_entry){.name = "", .keys = "", .help = ""};
+    if (palette->source != NULL)
+        palette->source->entry(palette->context, row, out);
+    else
+        *out = palette->entries[row].shown;
+}
 
 static bool word_start(const char *name, size_t at)
 {
     return at == 0 || !isalnum((unsigned char)name[at - 1]);
-}
-
-static int lower(char c)
-{
-    return tolower((unsigned char)c);
 }
 
 // What a word is worth where it is found. Parts of ten, so that no sum of lesser ones makes up for it.
@@ -122,37 +129,15 @@ int palette_score(const char *typed, const struct palette_entry *entry)
     return words > 0 ? sum / words : 0;
 }
 
-// Letters that follow one another in name, from a place on; runs and starts of words count more than lone
-// letters.
+// Letters that follow one another in the name; blanks that are typed don't count.
 static int letters_score(const char *typed, const char *name)
 {
-    size_t length = strlen(name);
-    int score = 0;
-    size_t at = 0;
-    bool run = false;
-    for (; *typed != '\0'; typed++) {
-        if (*typed == ' ') { // parts words; the next may begin anywhere behind
-            run = false;
-            continue;
-        }
-        size_t found = at;
-        // Where a run breaks, a start of a word is better than the next such letter.
-        if (!run || found >= length || lower(name[found]) != lower(*typed)) {
-            while (found < length && !(lower(name[found]) == lower(*typed) && word_start(name, found)))
-                found++;
-            if (found >= length)
-                for (found = at; found < length && lower(name[found]) != lower(*typed); found++)
-                    ;
-        }
-        if (found >= length)
-            return -1;
-        score += word_start(name, found) ? 8 : 1;
-        score += run && found == at ? 6 : 0;
-        score += found == 0 ? 4 : 0;
-        at = found + 1;
-        run = true;
-    }
-    return score;
+    char letters[PALETTE_TYPED_MAX];
+    size_t count = 0;
+    for (; *typed != '\0' && count < sizeof letters; typed++)
+        if (*typed != ' ')
+            letters[count++] = *typed;
+    return count > 0 ? fuzzy_word_score(name, strlen(name), letters, count, NULL) : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -185,6 +170,11 @@ static size_t score_all(struct palette *palette, bool letters)
 
 static void narrow(struct palette *palette)
 {
+    if (palette->source != NULL) {
+        palette->table.rows = palette->source->search(palette->context, palette->edit.text);
+        palette->table.selected = palette->table.top = 0;
+        return;
+    }
     size_t matching = score_all(palette, false);
     if (matching == 0)
         matching = score_all(palette, true);
@@ -196,12 +186,13 @@ static void narrow(struct palette *palette)
 static void fill(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct palette *palette = context;
-    const struct palette_entry *entry = &palette->entries[row].shown;
-    const char *texts[] = {entry->name, entry->keys, entry->why != NULL ? entry->why : entry->help};
+    struct palette_entry entry;
+    entry_at(palette, row, &entry);
+    const char *texts[] = {entry.name, entry.keys, entry.why != NULL ? entry.why : entry.help};
     column += column > 0 && palette->without_keys ? 1 : 0;
     static const enum theme_role roles[] = {ROLE_TEXT, ROLE_KEY_HINT, ROLE_DIM};
     snprintf(cell->text, sizeof cell->text, "%s", texts[column]);
-    cell->role = entry->why != NULL ? ROLE_DIM : roles[column];
+    cell->role = entry.why != NULL ? ROLE_DIM : roles[column];
 }
 
 static int widest(int width, const char *text)
@@ -216,9 +207,12 @@ static void fit_columns(struct palette *palette, int inside)
 {
     const struct palette_words *words = &palette->words;
     int name = text_width(words->name), keys = 0;
-    for (size_t i = 0; i < palette->table.rows; i++) {
-        name = widest(name, palette->entries[i].shown.name);
-        keys = widest(keys, palette->entries[i].shown.keys);
+    // Of a long list those near the best: it would take too long, and few are looked at.
+    for (size_t i = 0; i < palette->table.rows && (palette->source == NULL || i < FITTED_ROWS); i++) {
+        struct palette_entry entry;
+        entry_at(palette, i, &entry);
+        name = widest(name, entry.name);
+        keys = widest(keys, entry.keys);
     }
     int cap = inside > NAME_MAX_COLUMNS ? NAME_MAX_COLUMNS : inside;
     name = name < cap ? name : cap;
@@ -261,6 +255,15 @@ struct palette *palette_new(const char *title, const struct palette_entry *entri
     return palette;
 }
 
+struct palette *palette_new_of(const char *title, const struct palette_source *source, palette_done *done,
+                               void *context)
+{
+    struct palette *palette = palette_new(title, NULL, 0, done, context);
+    palette->source = source;
+    narrow(palette);
+    return palette;
+}
+
 void palette_set_words(struct palette *palette, const struct palette_words *words)
 {
     palette->words = *words;
@@ -273,7 +276,7 @@ const char *palette_verb(const struct palette *palette)
 
 void palette_select(struct palette *palette, int id)
 {
-    for (size_t i = 0; i < palette->table.rows; i++)
+    for (size_t i = 0; i < palette->table.rows && palette->source == NULL; i++)
         if (palette->entries[i].shown.id == id)
             palette->table.selected = i;
 }
@@ -294,6 +297,11 @@ void palette_finish(struct palette *palette)
     free(palette->entries);
     free(palette->title);
     free(palette);
+}
+
+static int id_of(const struct palette *palette, size_t row)
+{
+    return palette->source != NULL ? (int)row : palette->entries[row].shown.id;
 }
 
 static bool move_selection(struct palette *palette, const struct input_event *event)
@@ -328,7 +336,7 @@ static bool mouse(struct palette *palette, const struct input_event *event)
         bool again = row == table->selected;
         table->selected = row;
         if (again)
-            palette->chosen = palette->entries[row].shown.id;
+            palette->chosen = id_of(palette, row);
         return again;
     }
     return false;
@@ -342,7 +350,7 @@ bool palette_input(struct palette *palette, const struct input_event *event)
         if (input_event_is_cancel(event))
             return true;
         if (event->key == INPUT_KEY_ENTER && palette->table.rows > 0) {
-            palette->chosen = palette->entries[palette->table.selected].shown.id;
+            palette->chosen = id_of(palette, palette->table.selected);
             return true;
         }
         if (move_selection(palette, event))
@@ -351,6 +359,44 @@ bool palette_input(struct palette *palette, const struct input_event *event)
     if (line_edit_input(&palette->edit, event) == LINE_EDIT_CHANGED)
         narrow(palette);
     return false;
+}
+
+// The letters of a text that were found, over it where it is drawn. Of ASCII alone: its columns are its
+// bytes.
+static void stand_out(const struct palette *palette, WINDOW *window, int y, int x, int width,
+                      const char *text, bool selected)
+{
+    struct fuzzy_places places;
+    struct theme_style style = selected ? theme_on_selected(ROLE_ACCENT) : theme_style(ROLE_ACCENT);
+    int cut = text_width(text) > width ? 1 : 0;
+    for (const char *at = text; *at != '\0'; at++)
+        if ((signed char)*at < ' ')
+            return;
+    fuzzy_find(text, palette->edit.text, &places);
+    for (size_t i = 0; i < places.count; i++)
+        if (places.at[i] < (size_t)(width > cut ? width - cut : 0))
+            (void)text_put_style(window, y, x + (int)places.at[i], 1, style,
+                                 (const char[]){text[places.at[i]], '\0'});
+}
+
+static void draw_found(const struct palette *palette, WINDOW *window, int y, int x)
+{
+    const struct table *table = &palette->table;
+    size_t help = table->column_count - 1;
+    int at = x;
+    for (size_t i = 0; i < help; i++)
+        at += table->widths[i] > 0 ? table->widths[i] + table->gap : 0;
+    for (size_t i = 0; i < table->page && table->top + i < table->rows; i++) {
+        struct palette_entry entry;
+        size_t row = table->top + i;
+        int line = y + table->header + (int)i;
+        entry_at(palette, row, &entry);
+        if (entry.why != NULL)
+            continue;
+        stand_out(palette, window, line, x, table->widths[0], entry.name, row == table->selected);
+        if (palette->source != NULL)
+            stand_out(palette, window, line, at, table->widths[help], entry.help, row == table->selected);
+    }
 }
 
 void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int rows, int columns, int *cursor_y,
@@ -374,4 +420,6 @@ void palette_draw(struct palette *palette, WINDOW *window, int y, int x, int row
     palette->right = palette->left + inside;
     fit_columns(palette, inside);
     table_draw(&palette->table, window, line + 1, left + inset, height - (framed ? 3 : 1), inside);
+    if (palette->edit.length > 0)
+        draw_found(palette, window, line + 1, left + inset);
 }

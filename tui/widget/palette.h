@@ -2,8 +2,8 @@
 //
 // palette: pick one of a list of named entries by typing. The words typed may stand in any order, each in the
 // name, in the other names or in the help; the best match is first. Where no entry has all words,
-// letters that follow one another in a name count. Ends like a dialog: palette_input returns true, the caller
-// takes it away and calls palette_finish.
+// letters that follow one another in a name count. The letters that were found stand out. Ends like a dialog:
+// palette_input returns true, the caller takes it away and calls palette_finish.
 
 #ifndef SBXDECK_TUI_WIDGET_PALETTE_H
 #define SBXDECK_TUI_WIDGET_PALETTE_H
@@ -38,6 +38,14 @@ typedef void palette_done(void *context, int id); // PALETTE_NONE: left without 
 // Copies title, entries and their strings.
 struct palette *palette_new(const char *title, const struct palette_entry *entries, size_t count,
                             palette_done *done, void *context);
+// The same of a list that is too long to be copied: its owner finds what matches, the best first.
+struct palette_source {
+    size_t (*search)(void *context, const char *typed); // how many there are now, each with its place
+    // The texts are valid until the next call. id is not read: what is chosen is told by its place.
+    void (*entry)(void *context, size_t place, struct palette_entry *out);
+};
+struct palette *palette_new_of(const char *title, const struct palette_source *source, palette_done *done,
+                               void *context);
 void palette_finish(struct palette *palette); // calls done, frees; NULL is fine
 
 // Else they are those of commands: "Name", "Key", "", "run". Of literals, which are not copied.

@@ -140,6 +140,8 @@ enum hint_layer {
     X(timeline_close, "timeline close", TIMELINE, "t q Esc", "deck", "Go back to the deck")                  \
     X(wall_quit, "wall quit", WALL, "q", "quit", "Quit")                                                     \
     X(palette, "palette", GLOBAL, ":", "commands", "Find a command by its name and run it")                  \
+    X(jump, "jump", GLOBAL, "Ctrl-p", "",                                                                    \
+      "Go to a sandbox, session, saved filter or command by a few of its letters")                           \
     X(help, "help", GLOBAL, "? F1", "help", "Show the keys")                                                 \
     X(answer, "answer", GLOBAL, "Q", "", "Answer the question on the last line")                             \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "ask again", "Refresh everything now")                           \
@@ -212,6 +214,8 @@ enum hint_layer {
     X(session_sync_all, "session sync all", SESSION, "S", "",                                                \
       "Synchronize typing in all sessions, or stop it")                                                      \
     X(session_palette, "session palette", SESSION, ":", "", "Find a command by its name and run it")         \
+    X(session_jump, "session jump", SESSION, "Ctrl-p", "",                                                   \
+      "Go to a sandbox, session, saved filter or command by a few of its letters")                           \
     X(session_scroll, "session scroll", SESSION, "[", "scroll",                                              \
       "Copy mode: scroll, search, select and copy with vi's keys; q leaves")                                 \
     X(session_copy_id, "session id copy", SESSION, "i", "", "Copy the id of the session's sandbox")          \
@@ -274,6 +278,7 @@ enum hint_layer {
     X(copy_password, "yank clipboard")                                                                       \
     X(alert_dismiss, "acknowledge ack")                                                                      \
     X(filter, "find search grep")                                                                            \
+    X(jump, "goto switch fuzzy")                                                                             \
     X(details, "describe info inspect")                                                                      \
     X(sort, "order")                                                                                         \
     X(sessions, "windows tabs ls")                                                                           \

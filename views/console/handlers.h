@@ -22,6 +22,9 @@ command_handler help_all;       // the keys of all scopes, or of the one it was 
 // palette_view.c
 command_handler console_palette;
 
+// jump_view.c
+command_handler console_jump;
+
 // renewal_commands.c
 command_handler console_renewal; // enum renewal_scope: turns it on or off for that
 

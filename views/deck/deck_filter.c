@@ -320,7 +320,7 @@ static enum theme_role note_of(struct deck_view *deck, char *out, size_t cap)
     struct failure why;
     out[0] = '\0';
     if (filter->status != STATUS_OK && !(filter->unfinished && deck->filtering)) {
-        (void)snprintf(out, cap, "%s", failure_text(&filter->why));
+        (void)snprintf(out, cap, "%s: %s", failure_text(&filter->why), failure_advice(&filter->why));
         return ROLE_WARN;
     }
     if (deck->rows.count == 0 && fleet_filter_mistyped(filter->expanded, &why)) {

@@ -47,6 +47,16 @@ static const char *name_of(const struct session *session)
                : fleet_name_of(service_fleet(session->app->service), session->sandbox_id);
 }
 
+const char *session_tab_name(const struct session *session)
+{
+    return name_of(session);
+}
+
+int session_tab_number(const struct session *session)
+{
+    return session->number;
+}
+
 void session_tabs_output(struct session *session)
 {
     session->output_at = time_monotonic_ms();
