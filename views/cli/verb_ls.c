@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // verb_ls: `ls` and `access ls`: list sandboxes and credentials, for people as a table and for scripts as
-// JSON. The passwords that --show-password asks for are fetched from the vault one after the other, then all
-// is printed at once.
+// JSON. Each line is made as it is printed, so that a long list takes no memory. The passwords that
+// --show-password asks for are fetched from the vault before that, one after the other.
 
 #include "api/base/time_util.h"
 #include "api/fleet/completion_cache.h"
@@ -13,6 +13,7 @@
 #include "views/cli/cli_result.h"
 #include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
+#include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,67 +23,99 @@
 
 // One line of the list: a sandbox with one of its credentials, or with none.
 struct line {
-    struct fleet_sandbox sandbox;
-    struct credential credential;
-    bool has_credential;
-    bool first;          // of its sandbox
-    struct deadline end; // the earlier of both clocks
-    int64_t timeout_at;  // that runs; 0 none
-    struct secret *password;
+    const struct fleet_row *row;
+    const struct credential *credential; // NULL: none
+    struct deadline end;                 // the earlier of both clocks
+    int64_t timeout_at;                  // that runs; 0 none
+};
+
+// A credential whose password is asked for.
+struct wanted {
+    int64_t vault_row;
+    char sandbox_id[ID_CAP];
+    struct secret *password; // NULL: it could not be had
 };
 
 struct listing {
     struct cli_job *job;
-    struct line *lines;
+    const struct fleet_row *only; // NULL: all rows
+    struct wanted *wanted;
     size_t count;
     size_t next; // whose password comes next
     bool failed; // a password could not be had, which has been said
 };
 
-static const char *password_of(const struct line *line)
+static const char *password_of(const struct listing *listing, const struct credential *credential)
 {
-    return line->password != NULL ? secret_text(line->password) : NULL;
+    for (size_t i = 0; credential != NULL && i < listing->count; i++)
+        if (listing->wanted[i].vault_row == credential->vault_row)
+            return listing->wanted[i].password != NULL ? secret_text(listing->wanted[i].password) : NULL;
+    return NULL;
 }
 
-static const struct sandbox_label *label_of(const struct listing *listing, const struct line *line)
+// NULL beyond the end.
+static const struct fleet_row *row_at(const struct listing *listing, size_t index)
 {
-    return fleet_label(service_fleet(listing->job->service), line->sandbox.id);
+    if (listing->only != NULL)
+        return index == 0 ? listing->only : NULL;
+    return fleet_row(service_fleet(listing->job->service), index);
+}
+
+static size_t lines_of(const struct fleet_row *row)
+{
+    return row->credential_count > 0 ? row->credential_count : 1;
+}
+
+static struct line line_of(const struct fleet_row *row, size_t index, int64_t now)
+{
+    const struct credential *credential = row->credential_count > 0 ? &row->credentials[index] : NULL;
+    return (struct line){.row = row,
+                         .credential = credential,
+                         .end = deadline_of(row, credential, now, NULL),
+                         .timeout_at = deadline_timeout(row)};
 }
 
 // --- JSON ---
 
-static cJSON *access_array(const struct listing *listing, size_t first, size_t *end, int64_t now)
+static cJSON *access_array(const struct listing *listing, const struct fleet_row *row, int64_t now)
 {
     cJSON *array = cJSON_CreateArray();
-    size_t i = first;
-    do {
-        const struct line *line = &listing->lines[i];
-        if (line->has_credential)
-            (void)cJSON_AddItemToArray(array, cli_json_credential(&line->credential, password_of(line), now));
-        i++;
-    } while (i < listing->count && !listing->lines[i].first);
-    *end = i;
+    for (size_t i = 0; i < row->credential_count; i++)
+        (void)cJSON_AddItemToArray(
+            array,
+            cli_json_credential(&row->credentials[i], password_of(listing, &row->credentials[i]), now));
     return array;
 }
 
-static cJSON *json_of(const struct listing *listing, bool only_access)
+static cJSON *sandbox_object(const struct listing *listing, const struct fleet_row *row, int64_t now)
 {
-    int64_t now = service_now(listing->job->service);
-    size_t i = 0;
-    if (only_access && listing->count > 0)
-        return access_array(listing, 0, &i, now);
-    cJSON *array = cJSON_CreateArray();
-    while (i < listing->count) {
-        const struct line *line = &listing->lines[i];
-        cJSON *object = cli_json_sandbox(&line->sandbox, access_array(listing, i, &i, now));
-        cli_json_add_label(object, label_of(listing, line));
-        cli_json_add_timeout(object, line->timeout_at, now);
-        size_t tools = 0;
-        (void)service_tools(listing->job->service, line->sandbox.id, &tools);
-        (void)cJSON_AddNumberToObject(object, "connected_tools", (double)tools);
-        (void)cJSON_AddItemToArray(array, object);
+    cJSON *object = cli_json_sandbox(&row->sandbox, access_array(listing, row, now));
+    cli_json_add_label(object, row->label);
+    cli_json_add_timeout(object, deadline_timeout(row), now);
+    size_t tools = 0;
+    (void)service_tools(listing->job->service, row->sandbox.id, &tools);
+    (void)cJSON_AddNumberToObject(object, "connected_tools", (double)tools);
+    return object;
+}
+
+static void print_json(const struct listing *listing, int exit_code)
+{
+    const struct failure why = {.status = STATUS_NO_MEMORY};
+    struct cli_job *job = listing->job;
+    int64_t now = service_now(job->service);
+    if (listing->only != NULL) {
+        cli_result_json(job, access_array(listing, listing->only, now), exit_code);
+        return;
     }
-    return array;
+    bool good = true;
+    size_t count = 0;
+    for (const struct fleet_row *row = NULL; good && (row = row_at(listing, count)) != NULL; count++)
+        good = json_output_print_item(stdout, sandbox_object(listing, row, now), count == 0);
+    json_output_end_items(stdout, count == 0);
+    if (good)
+        cli_finish(job, exit_code);
+    else
+        cli_fail(job, &why);
 }
 
 // --- the table ---
@@ -114,7 +147,7 @@ static void put_span(char *out, int64_t ms, char *(*format)(int64_t, char[16]))
 
 static void fill_sandbox(struct cells *cells, const struct line *line, int64_t now)
 {
-    const struct fleet_sandbox *sandbox = &line->sandbox;
+    const struct fleet_sandbox *sandbox = &line->row->sandbox;
     (void)display(sandbox->id, strlen(sandbox->id), cells->text[COLUMN_SANDBOX], CELL_CAP);
     (void)display(sandbox->state_name, strlen(sandbox->state_name), cells->text[COLUMN_STATE], CELL_CAP);
     (void)display(sandbox->template_id, strlen(sandbox->template_id), cells->text[COLUMN_TEMPLATE], CELL_CAP);
@@ -138,7 +171,7 @@ static void fill_name(struct cells *cells, const struct sandbox_label *label)
 
 static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
 {
-    const struct credential *credential = line->has_credential ? &line->credential : NULL;
+    const struct credential *credential = line->credential;
     (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s",
                    credential_state_name(credential_state(credential, now)));
     if (credential == NULL)
@@ -192,91 +225,119 @@ static void leave_out(int widths[COLUMN_COUNT])
     }
 }
 
-static bool has_names(const struct cells *rows, size_t count)
+// Columns of the list, as wide as their widest cell.
+struct layout {
+    int widths[COLUMN_COUNT]; // 0: left out
+    int first;
+};
+
+static void fill(struct cells *cells, const struct line *line, int64_t now)
 {
-    size_t r = 1;
-    while (r < count && rows[r].text[COLUMN_NAME][0] == '\0')
-        r++;
-    return r < count;
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        cells->text[c][0] = '\0';
+    fill_sandbox(cells, line, now);
+    fill_name(cells, line->row->label);
+    fill_credential(cells, line, now);
+    fill_first(cells, line, now);
 }
 
-// Columns as wide as their widest cell; empty cells show "-". Names that nobody has given have no column.
-static void print_cells(const struct cells *rows, size_t count, int first)
+static void widen(struct layout *layout, const struct cells *cells)
 {
-    int widths[COLUMN_COUNT] = {0};
-    for (size_t r = 0; r < count; r++) {
-        for (int c = first; c < COLUMN_COUNT; c++) {
-            int width = text_width(rows[r].text[c]);
-            widths[c] = width > widths[c] ? width : widths[c];
-        }
-    }
-    if (!has_names(rows, count))
-        widths[COLUMN_NAME] = 0;
-    leave_out(widths);
-    for (size_t r = 0; r < count; r++) {
-        for (int c = first; c < COLUMN_COUNT; c++) {
-            const char *text = rows[r].text[c][0] != '\0' ? rows[r].text[c] : "-";
-            int pad = c + 1 < COLUMN_COUNT ? widths[c] - text_width(text) + BETWEEN : 0;
-            if (widths[c] > 0)
-                (void)printf("%s%*s", text, pad > 0 ? pad : 0, "");
-        }
-        (void)putchar('\n');
+    for (int c = layout->first; c < COLUMN_COUNT; c++) {
+        int width = text_width(cells->text[c]);
+        layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
     }
 }
 
-static void print_password(const struct listing *listing, const struct line *line)
+// Empty cells show "-".
+static void print_cells(const struct layout *layout, const struct cells *cells)
 {
-    char label[ID_CAP + 16];
-    (void)snprintf(label, sizeof label, "%s password", line->credential.id);
-    cli_result_password(listing->job, label, password_of(line));
+    for (int c = layout->first; c < COLUMN_COUNT; c++) {
+        const char *text = cells->text[c][0] != '\0' ? cells->text[c] : "-";
+        int pad = c + 1 < COLUMN_COUNT ? layout->widths[c] - text_width(text) + BETWEEN : 0;
+        if (layout->widths[c] > 0)
+            (void)printf("%s%*s", text, pad > 0 ? pad : 0, "");
+    }
+    (void)putchar('\n');
 }
 
-static bool print_table(const struct listing *listing, bool only_access)
+static void fill_titles(struct cells *cells)
 {
     static const char *const titles[COLUMN_COUNT] = {"SANDBOX", "NAME",      "STATE",      "TEMPLATE",
                                                      "AGE",     "TIMEOUT",   "CREDENTIAL", "CREDENTIAL ID",
                                                      "LEFT",    "ENDS FIRST"};
-    int64_t now = service_now(listing->job->service);
-    struct cells *rows = cli_job_alloc(listing->job, (listing->count + 1) * sizeof *rows);
-    if (rows == NULL)
-        return false;
     for (int c = 0; c < COLUMN_COUNT; c++)
-        (void)snprintf(rows[0].text[c], CELL_CAP, "%s", titles[c]);
-    for (size_t i = 0; i < listing->count; i++) {
-        fill_sandbox(&rows[i + 1], &listing->lines[i], now);
-        fill_name(&rows[i + 1], label_of(listing, &listing->lines[i]));
-        fill_credential(&rows[i + 1], &listing->lines[i], now);
-        fill_first(&rows[i + 1], &listing->lines[i], now);
-    }
-    print_cells(rows, listing->count + 1, only_access ? COLUMN_CREDENTIAL : COLUMN_SANDBOX);
-    if (listing->job->arguments.show_password) {
-        for (size_t i = 0; i < listing->count; i++) {
-            if (listing->lines[i].password != NULL)
-                print_password(listing, &listing->lines[i]);
+        (void)snprintf(cells->text[c], CELL_CAP, "%s", titles[c]);
+}
+
+static void print_lines(const struct listing *listing, struct layout *layout, struct cells *cells,
+                        bool measure)
+{
+    int64_t now = service_now(listing->job->service);
+    const struct fleet_row *row = NULL;
+    for (size_t r = 0; (row = row_at(listing, r)) != NULL; r++) {
+        for (size_t i = 0; i < lines_of(row); i++) {
+            const struct line line = line_of(row, i, now);
+            fill(cells, &line, now);
+            if (measure)
+                widen(layout, cells);
+            else
+                print_cells(layout, cells);
         }
     }
-    return true;
+}
+
+static void print_passwords(const struct listing *listing)
+{
+    const struct fleet_row *row = NULL;
+    for (size_t r = 0; listing->count > 0 && (row = row_at(listing, r)) != NULL; r++) {
+        for (size_t i = 0; i < row->credential_count; i++) {
+            char label[ID_CAP + 16];
+            const char *password = password_of(listing, &row->credentials[i]);
+            (void)snprintf(label, sizeof label, "%s password", row->credentials[i].id);
+            if (password != NULL)
+                cli_result_password(listing->job, label, password);
+        }
+    }
+}
+
+static void print_table(const struct listing *listing)
+{
+    struct layout layout = {.first = listing->only != NULL ? COLUMN_CREDENTIAL : COLUMN_SANDBOX};
+    struct cells cells;
+    print_lines(listing, &layout, &cells, true);
+    const bool has_names = layout.widths[COLUMN_NAME] > 0; // else nobody has given any: no column
+    fill_titles(&cells);
+    widen(&layout, &cells);
+    if (!has_names)
+        layout.widths[COLUMN_NAME] = 0;
+    leave_out(layout.widths);
+    print_cells(&layout, &cells);
+    print_lines(listing, &layout, &cells, false);
+    print_passwords(listing);
 }
 
 // What can be done about those of which an answer was lost, on stderr: the list itself has no room for it.
+static void tell_one_unknown(const struct cli_job *job, const struct credential *credential)
+{
+    const char *id = credential->sandbox_id;
+    struct failure why;
+    (void)advise(&why,
+                 fail(&why, STATUS_OUTCOME_UNKNOWN,
+                      "%s: a response was lost; its credential may have been replaced", id),
+                 "sbxdeck access regen %s makes a new one%s, access forget removes this one here", id,
+                 credential->id[0] == '\0' ? ", or access create where a sandbox has several" : "");
+    cli_complain(job->verb->name, &why);
+}
+
 static void tell_unknown(const struct listing *listing)
 {
+    const struct fleet_row *row = NULL;
     size_t more = 0;
-    for (size_t i = 0; i < listing->count; i++) {
-        const struct line *line = &listing->lines[i];
-        struct failure why;
-        if (!line->has_credential || line->credential.verdict != VERDICT_UNKNOWN)
-            continue;
-        if (++more > UNKNOWN_TOLD_MAX)
-            continue;
-        (void)advise(&why,
-                     fail(&why, STATUS_OUTCOME_UNKNOWN,
-                          "%s: a response was lost; its credential may have been replaced", line->sandbox.id),
-                     "sbxdeck access regen %s makes a new one%s, access forget removes this one here",
-                     line->sandbox.id,
-                     line->credential.id[0] == '\0' ? ", or access create where a sandbox has several" : "");
-        cli_complain(listing->job->verb->name, &why);
-    }
+    for (size_t r = 0; (row = row_at(listing, r)) != NULL; r++)
+        for (size_t i = 0; i < row->credential_count; i++)
+            if (row->credentials[i].verdict == VERDICT_UNKNOWN && ++more <= UNKNOWN_TOLD_MAX)
+                tell_one_unknown(listing->job, &row->credentials[i]);
     if (more > UNKNOWN_TOLD_MAX)
         (void)fprintf(stderr, "sbxdeck: %s: %zu more like that\n", listing->job->verb->name,
                       more - UNKNOWN_TOLD_MAX);
@@ -284,14 +345,14 @@ static void tell_unknown(const struct listing *listing)
 
 static void print_listing(struct listing *listing)
 {
-    struct cli_job *job = listing->job;
-    bool only_access = job->verb->least > 0;
     int code = listing->failed ? 1 : 0;
     tell_unknown(listing);
-    if (job->arguments.json)
-        cli_result_json(job, json_of(listing, only_access), code);
-    else if (print_table(listing, only_access))
-        cli_finish(job, code);
+    if (listing->job->arguments.json) {
+        print_json(listing, code);
+    } else {
+        print_table(listing);
+        cli_finish(listing->job, code);
+    }
 }
 
 // --- gathering ---
@@ -308,50 +369,48 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
     // The others are listed all the same. One that is sealed with another key is marked as such; one that
     // was removed meanwhile has no password any more.
     if (why->status != STATUS_OK && why->status != STATUS_OTHER_KEY && why->status != STATUS_NOT_FOUND) {
-        cli_complain(listing->lines[listing->next].credential.sandbox_id, why);
+        cli_complain(listing->wanted[listing->next].sandbox_id, why);
         listing->failed = true;
     }
-    listing->lines[listing->next++].password = password;
+    listing->wanted[listing->next++].password = password;
     next_password(listing);
 }
 
 static void next_password(struct listing *listing)
 {
-    for (; listing->next < listing->count; listing->next++) {
-        const struct line *line = &listing->lines[listing->next];
-        if (line->has_credential && line->credential.has_password) {
-            service_password(listing->job->service, line->credential.vault_row, on_password, listing);
-            return;
-        }
-    }
-    print_listing(listing);
+    if (listing->next < listing->count)
+        service_password(listing->job->service, listing->wanted[listing->next].vault_row, on_password,
+                         listing);
+    else
+        print_listing(listing);
 }
 
 static void on_ended(struct cli_job *job)
 {
     const struct listing *listing = job->state;
     for (size_t i = 0; i < listing->count; i++)
-        secret_free(listing->lines[i].password);
+        secret_free(listing->wanted[i].password);
 }
 
-static size_t lines_of(const struct fleet_row *row)
+// False: no memory, which has been said.
+static bool want_passwords(struct listing *listing)
 {
-    return row->credential_count > 0 ? row->credential_count : 1;
-}
-
-static void take_row(struct listing *listing, const struct fleet_row *row)
-{
-    int64_t now = service_now(listing->job->service);
-    for (size_t i = 0; i < lines_of(row); i++) {
-        struct line *line = &listing->lines[listing->count++];
-        line->sandbox = row->sandbox;
-        line->first = i == 0;
-        line->has_credential = row->credential_count > 0;
-        if (line->has_credential)
-            line->credential = row->credentials[i];
-        line->timeout_at = deadline_timeout(row);
-        line->end = deadline_of(row, line->has_credential ? &row->credentials[i] : NULL, now, NULL);
+    const struct fleet_row *row = NULL;
+    size_t most = 0;
+    for (size_t r = 0; (row = row_at(listing, r)) != NULL; r++)
+        most += row->credential_count;
+    listing->wanted = cli_job_alloc(listing->job, (most + 1) * sizeof *listing->wanted);
+    for (size_t r = 0; listing->wanted != NULL && (row = row_at(listing, r)) != NULL; r++) {
+        for (size_t i = 0; i < row->credential_count; i++) {
+            if (!row->credentials[i].has_password)
+                continue;
+            struct wanted *wanted = &listing->wanted[listing->count++];
+            wanted->vault_row = row->credentials[i].vault_row;
+            (void)snprintf(wanted->sandbox_id, sizeof wanted->sandbox_id, "%s",
+                           row->credentials[i].sandbox_id);
+        }
     }
+    return listing->wanted != NULL;
 }
 
 static void tell(const struct cli_job *job, const char *format, size_t count)
@@ -387,27 +446,16 @@ static void tell_unparsed(const struct cli_job *job)
 
 static void list_rows(struct cli_job *job, const struct fleet_row *only)
 {
-    const struct fleet *fleet = service_fleet(job->service);
-    size_t count = only != NULL ? lines_of(only) : 0;
-    for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
-        count += lines_of(fleet_row(fleet, i));
-
     struct listing *listing = cli_job_state(job, sizeof *listing);
     if (listing == NULL)
         return;
     listing->job = job;
-    listing->lines = cli_job_alloc(job, count * sizeof *listing->lines);
-    if (listing->lines == NULL)
-        return;
+    listing->only = only;
     job->ended = on_ended;
-    if (only != NULL)
-        take_row(listing, only);
-    for (size_t i = 0; only == NULL && i < fleet_count(fleet); i++)
-        take_row(listing, fleet_row(fleet, i));
-    if (job->arguments.show_password)
-        next_password(listing);
-    else
+    if (!job->arguments.show_password)
         print_listing(listing);
+    else if (want_passwords(listing))
+        next_password(listing);
 }
 
 // What is listed now is what a shell completes next.

@@ -50,6 +50,15 @@ static size_t escape(const char *text, char *out)
     int marks = TEXT_COMBINING_MAX; // none may follow a quote or an escape: it would stand on that
     while (left > 0) {
         uint32_t codepoint = 0;
+        if ((*text >= ' ' && *text <= '~') || *text == '\n') { // as nearly all is
+            if (out != NULL)
+                out[length] = *text;
+            length++;
+            marks = *text == '"' ? TEXT_COMBINING_MAX : 0;
+            text++;
+            left--;
+            continue;
+        }
         size_t used = text_decode(text, left, &codepoint);
         bool mark = text_is_mark(codepoint);
         bool fine = codepoint == '\n' || codepoint == '\t' ||
@@ -99,4 +108,27 @@ bool json_output_print(FILE *file, cJSON *tree, bool indented)
     (void)fprintf(file, "%s\n", text);
     json_output_free(text);
     return true;
+}
+
+bool json_output_print_item(FILE *file, cJSON *item, bool first)
+{
+    char *text = json_output_text(item, true);
+    if (text == NULL)
+        return false;
+    (void)fputs(first ? "[" : ", ", file);
+    // A line end stands between members only; one level deeper in an array.
+    for (const char *at = text; *at != '\0'; at += strcspn(at, "\n")) {
+        if (*at == '\n') {
+            (void)fputs("\n\t", file);
+            at++;
+        }
+        (void)fwrite(at, 1, strcspn(at, "\n"), file);
+    }
+    json_output_free(text);
+    return true;
+}
+
+void json_output_end_items(FILE *file, bool none)
+{
+    (void)fputs(none ? "[]\n" : "]\n", file);
 }

@@ -25,4 +25,9 @@ void json_output_free(char *text); // wipes it first; NULL is fine
 // file stay with it (ferror).
 bool json_output_print(FILE *file, cJSON *tree, bool indented);
 
+// An array, printed item by item as json_output_print(file, array, true) prints it whole: each item (freed;
+// false when out of memory), then the end.
+bool json_output_print_item(FILE *file, cJSON *item, bool first);
+void json_output_end_items(FILE *file, bool none);
+
 #endif

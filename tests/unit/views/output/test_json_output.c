@@ -78,3 +78,28 @@ Test(json_output, what_is_not_known_is_null)
                            "\"at\":\"2026-04-01T12:00:00Z\"}");
     json_output_free(text);
 }
+
+// Whatever a list holds, item by item it is printed as it is at once.
+Test(json_output, a_list_item_by_item_is_the_list)
+{
+    static const char *const lists[] = {
+        "[]", "[1]", "[{},[],{}]",
+        "[{\"a\":1,\"b\":[{\"c\":null},2]},\"x\\ny\",{\"d\":\"\\u202e\\u0301\\u001b\"}]"};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        char *at_once = NULL, *by_items = NULL;
+        size_t sizes[2] = {0, 0};
+        FILE *files[] = {open_memstream(&at_once, &sizes[0]), open_memstream(&by_items, &sizes[1])};
+        cJSON *list = cJSON_Parse(lists[i]);
+        bool first = true;
+        cr_assert(json_output_print(files[0], cJSON_Duplicate(list, true), true));
+        for (; cJSON_GetArraySize(list) > 0; first = false)
+            cr_assert(json_output_print_item(files[1], cJSON_DetachItemFromArray(list, 0), first));
+        json_output_end_items(files[1], first);
+        (void)fclose(files[0]);
+        (void)fclose(files[1]);
+        cr_expect_str_eq(by_items, at_once);
+        free(at_once);
+        free(by_items);
+        cJSON_Delete(list);
+    }
+}
