@@ -142,8 +142,8 @@ $(BUILD)/test-e2e: | $(BUILD)/libslept.so
 
 # --- set-up: what is missing is installed, or named ---------------------------
 
-.PHONY: setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench
-setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench: setup-%:
+.PHONY: setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench setup-deb
+setup-build setup-test setup-tools setup-lint setup-screenshots setup-bench setup-deb: setup-%:
 	@sh tests/setup/packages.sh $*
 
 # --- running -------------------------------------------------------------------
@@ -329,6 +329,12 @@ uninstall:
 	  "$(DESTDIR)$(PREFIX)/$(fish_completions)/sbxdeck.fish"
 	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/sbxdeck"
 
+# A package for Debian, as its tools and lintian have it.
+.PHONY: deb
+deb: setup-deb
+	$(Q)$(MAKE) all
+	$(Q)sh tests/setup/deb.sh $(BUILD)
+
 .PHONY: clean help
 clean:
 	rm -rf $(call quote,$(build_given)) $(if $(filter $(BUILD),$(build_given)),,$(BUILD))
@@ -347,5 +353,6 @@ help:
 	@echo "make soak         writers and consoles killed at any instant, KILLS=10000"
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
 	@echo "make bench        speed against tmux, ssh and others, one line a ratio; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
+	@echo "make deb          a package for Debian, in $(BUILD)"
 	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
 	@echo "make clean        remove $(BUILD)/"

@@ -3,6 +3,7 @@
 // What the Makefile does with what is given to it: other flags, and names with blanks. Mostly by what make
 // says it would do, since a whole build is minutes.
 
+#include "tests/support/skip.h"
 #include "tests/support/support.h"
 
 #include <criterion/criterion.h>
@@ -106,4 +107,45 @@ Test(makefile, it_builds_on_all_cores_unless_told_otherwise)
     cr_expect_not_null(strstr(flags, " -j3 "), "%s", flags);
     free(flags);
     support_result_free(&said);
+}
+
+// A package is made of what is built, with all that a Debian package has; lintian looks at it in `make deb`.
+Test(makefile, deb_has_programs_manual_completions_and_what_they_depend_on)
+{
+    static const char *const files[] = {
+        "./usr/bin/sbxdeck\n",
+        "./usr/bin/leap0-emulator\n",
+        "./usr/share/man/man1/sbxdeck.1.gz\n",
+        "./usr/share/man/man1/leap0-emulator.1.gz\n",
+        "./usr/share/bash-completion/completions/sbxdeck\n",
+        "./usr/share/zsh/vendor-completions/_sbxdeck\n",
+        "./usr/share/fish/vendor_completions.d/sbxdeck.fish\n",
+        "./usr/share/doc/sbxdeck/copyright\n",
+        "./usr/share/doc/sbxdeck/changelog.gz\n",
+        "./usr/share/doc/sbxdeck/changelog.Debian.gz\n",
+    };
+    static const char *const environment[] = {"MAKEFLAGS=", "MAKELEVEL=0", "MFLAGS=", "LINTIAN=none", NULL};
+    const char *build = getenv("BUILD") != NULL ? getenv("BUILD") : "build";
+    if (system("command -v dpkg-shlibdeps >/dev/null 2>&1") != 0)
+        SKIP_TEST("dpkg-shlibdeps is not installed");
+    if (strstr(build, "asan") != NULL)
+        SKIP_TEST("its programs are not those that are packed");
+    struct support_result result = {0};
+    const char *const making[] = {"sh", "tests/setup/deb.sh", build, NULL};
+    cr_assert(support_run(making, environment, NULL, 3 * SUPPORT_WAIT_MS, &result));
+    cr_assert_eq(result.exit_code, 0, "%s", result.err);
+    char package[SUPPORT_PATH_CAP];
+    (void)snprintf(package, sizeof package, "%.*s", (int)strcspn(result.out, "\n"), result.out);
+    support_result_free(&result);
+    const char *const listing[] = {"dpkg-deb", "-c", package, NULL};
+    cr_assert(support_run(listing, environment, NULL, SUPPORT_WAIT_MS, &result));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        cr_expect_not_null(strstr(result.out, files[i]), "no %s in %s", files[i], result.out);
+    cr_expect_null(strstr(result.out, "LICENSE"), "Debian has it once for all");
+    support_result_free(&result);
+    const char *const asking[] = {"dpkg-deb", "-f", package, "Depends", NULL};
+    cr_assert(support_run(asking, environment, NULL, SUPPORT_WAIT_MS, &result));
+    cr_expect_not_null(strstr(result.out, "libssh-4 (>= "), "%s", result.out);
+    cr_expect_not_null(strstr(result.out, "libcurl4 (>= "), "%s", result.out);
+    support_result_free(&result);
 }

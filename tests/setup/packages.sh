@@ -4,10 +4,10 @@
 # packages.sh GROUP: makes sure that what GROUP needs is there. What is missing is found by
 # pkg-config and by looking for the program; where apt-get is, it is installed (with sudo when
 # not root); elsewhere it is named and the command stops. What is only wanted (marked ?) is installed where that is
-# possible, else whoever wants it does without. Groups: build, test, tools, lint, screenshots, bench.
+# possible, else whoever wants it does without. Groups: build, test, tools, lint, screenshots, bench, deb.
 set -eu
 
-group=${1:?usage: packages.sh build|test|tools|lint|screenshots|bench}
+group=${1:?usage: packages.sh build|test|tools|lint|screenshots|bench|deb}
 
 # One line an item: the kind of check, what to look for, the Debian package that has it.
 items_build='
@@ -48,6 +48,7 @@ cmd ps procps
 sbin ip iproute2
 ?cmd zsh zsh
 ?cmd fish fish
+?cmd dpkg-shlibdeps dpkg-dev
 '
 items_tools='
 ?cmd ansible ansible-core
@@ -82,6 +83,12 @@ cmd unshare util-linux
 ?lib vterm libvterm-dev
 ?lib libtsm libtsm-dev
 '
+items_deb='
+cmd dpkg-deb dpkg
+cmd dpkg-shlibdeps dpkg-dev
+cmd strip binutils
+?cmd lintian lintian
+'
 case $group in
 build) items=$items_build ;;
 test) items=$items_build$items_test ;;
@@ -89,8 +96,9 @@ tools) items=$items_build$items_test$items_tools ;;
 lint) items=$items_build$items_test$items_lint ;;
 screenshots) items=$items_build$items_screenshots ;;
 bench) items=$items_build$items_bench ;;
+deb) items=$items_build$items_deb ;;
 *)
-    echo "packages.sh: no such group: $group (build, test, tools, lint, screenshots or bench)" >&2
+    echo "packages.sh: no such group: $group (build, test, tools, lint, screenshots, bench or deb)" >&2
     exit 2
     ;;
 esac

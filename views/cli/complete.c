@@ -61,9 +61,9 @@ static void offer_options(struct complete *complete, unsigned groups, int count,
     const struct cli_option *option = NULL;
     char name[TOKEN_CAP];
     for (size_t i = 0; (option = cli_option_at(i)) != NULL; i++) {
-        bool given = false;
+        bool given = false, again = option->repeated && option->argument != NULL;
         (void)snprintf(name, sizeof name, "--%s", option->name);
-        for (int at = 0; at < count && !option->repeated; at++)
+        for (int at = 0; at < count && !again; at++)
             given = given || strcmp(words[at], name) == 0;
         if (cli_option_counts(option, groups) && !given)
             complete_offer(complete, name, option->help);
