@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LIST_PAGE = 100 };
+
 struct fleet *fleet_new(void)
 {
     struct fleet *fleet = calloc(1, sizeof *fleet);
@@ -16,6 +18,7 @@ struct fleet *fleet_new(void)
         return NULL;
     fleet->by_change = fleet->by_age = (struct chain){NO_SLOT, NO_SLOT};
     label_map_begin(&fleet->labels);
+    fleet->round.number = 1; // no row is named by it
     return fleet;
 }
 
@@ -71,9 +74,21 @@ static void set_listing(struct fleet *fleet, const struct fleet_listing *listing
 
 void row_name(struct fleet *fleet, struct row *row, uint32_t position)
 {
+    if (row->round == fleet->round.number && row->position == 0)
+        fleet->round.beside--;
     row->round = fleet->round.number;
     row->position = position;
-    row->missed = false;
+    if (position > 0)
+        fleet->round.named++;
+    else
+        fleet->round.beside++;
+    row_miss(fleet, row, false);
+}
+
+void row_miss(struct fleet *fleet, struct row *row, bool missed)
+{
+    fleet->missed += (size_t)missed - (size_t)row->face.missed;
+    row->face.missed = missed;
 }
 
 // A page that is being taken.
@@ -82,20 +97,22 @@ struct taking {
     const struct leap0_page *page;
     int64_t fresh_ms;
     bool in_round;
-    size_t known;     // of the page's known ones, those that have been taken
-    struct row *last; // the item before; NULL none
+    uint32_t position; // in the round, of the item before
+    size_t known;      // of the page's known ones, those that have been taken
+    struct row *last;  // the item before; NULL none
 };
 
 static void name_item(struct taking *taking, struct row *row)
 {
     struct fleet *fleet = taking->fleet;
     const bool is_named = row->round == fleet->round.number;
-    if (!taking->in_round)
-        row_name(fleet, row, is_named ? row->position : 0);
-    else if (is_named && row->position > 0)
+    taking->position++;
+    if (!taking->in_round && !is_named)
+        row_name(fleet, row, 0);
+    else if (taking->in_round && is_named && row->position > 0)
         fleet->round.doubtful = true; // it has shifted onto this page
-    else
-        row_name(fleet, row, ++fleet->round.named);
+    else if (taking->in_round)
+        row_name(fleet, row, taking->position);
     row_set_fresh(fleet, row, taking->fresh_ms);
     taking->last = row;
 }
@@ -159,6 +176,8 @@ static enum status take_items(struct fleet *fleet, const struct leap0_page *page
                               bool in_round)
 {
     struct taking taking = {.fleet = fleet, .page = page, .fresh_ms = fresh_ms, .in_round = in_round};
+    // Pages may come in any order.
+    taking.position = page->number > 0 ? (uint32_t)(page->number - 1) * LIST_PAGE : fleet->round.named;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < page->count; i++) {
         take_known(&taking, i);
@@ -204,12 +223,23 @@ void fleet_begin_round(struct fleet *fleet)
 
 size_t fleet_round_count(const struct fleet *fleet)
 {
-    return fleet->round.named;
+    return (size_t)fleet->round.named + fleet->round.beside;
+}
+
+int fleet_page_of(const struct fleet_row *row)
+{
+    const uint32_t position = ((const struct row *)(const void *)row)->position;
+    return position > 0 ? (int)((position - 1) / LIST_PAGE) + 1 : 0;
+}
+
+size_t fleet_missed_count(const struct fleet *fleet)
+{
+    return fleet->missed;
 }
 
 static bool is_gone(const struct fleet *fleet, const struct row *row)
 {
-    return row->round != fleet->round.number && (row->missed || !fleet->round.doubtful);
+    return row->round != fleet->round.number && (row->face.missed || !fleet->round.doubtful);
 }
 
 // The rows that are gone leave the order in one pass over all; what becomes of them comes after it.
@@ -221,7 +251,7 @@ static size_t leave_order(struct fleet *fleet)
         struct row *row = fleet->rows[fleet->order[i]];
         if (is_gone(fleet, row))
             continue;
-        row->missed = row->round != fleet->round.number;
+        row_miss(fleet, row, row->round != fleet->round.number);
         fleet->order[kept++] = fleet->order[i];
     }
     memmove(fleet->order + kept, fleet->order + before, (fleet->count - before) * sizeof *fleet->order);
@@ -246,28 +276,36 @@ static void drop_gone(struct fleet *fleet)
 // The rows get the order of a round that has missed none.
 static void take_order(struct fleet *fleet)
 {
-    uint32_t *slots = NULL, last = 0;
+    uint32_t *slots = NULL, last = 0, highest = 0;
     size_t index = 0;
-    bool in_order = true;
+    bool in_order = true, twice = false;
     for (size_t i = 0; i < fleet->listed; i++) {
         const struct row *row = fleet->rows[fleet->order[i]];
         const uint32_t position = row->round == fleet->round.number ? row->position : 0;
         in_order = in_order && (position == 0 || position > last);
         last = position > 0 ? position : last;
+        highest = position > highest ? position : highest;
     }
     if (in_order || fleet->round.doubtful)
         return;
-    slots = calloc((size_t)fleet->round.named + 1, sizeof *slots);
-    if (slots == NULL)
+    slots = calloc((size_t)highest + 1, sizeof *slots);
+    for (size_t i = 0; slots != NULL && i < fleet->listed; i++) {
+        const struct row *row = fleet->rows[fleet->order[i]];
+        if (row->round != fleet->round.number || row->position == 0)
+            continue;
+        twice = twice || slots[row->position] != 0; // a page that came twice, with others on it
+        slots[row->position] = row->face.slot + 1;
+    }
+    if (slots == NULL || twice) {
+        free(slots);
         return; // in the order they had
+    }
     for (size_t i = 0; i < fleet->listed; i++) {
         const struct row *row = fleet->rows[fleet->order[i]];
-        if (row->round == fleet->round.number && row->position > 0)
-            slots[row->position] = row->face.slot + 1;
-        else
+        if (row->round != fleet->round.number || row->position == 0)
             fleet->order[index++] = row->face.slot; // made since the round began: first, as it is new
     }
-    for (size_t i = 1; i <= fleet->round.named; i++)
+    for (size_t i = 1; i <= highest; i++)
         if (slots[i] > 0)
             fleet->order[index++] = slots[i] - 1;
     free(slots);

@@ -38,6 +38,7 @@ struct fleet_row {
     uint64_t changed; // the generation at which anything of the row but fresh_ms last changed
     uint64_t born;    // that at which it came
     int64_t fresh_ms; // monotonic ms at which the server last told its state; 0 never
+    bool missed;      // by the last round over all pages: it may be gone
     uint32_t slot;    // see fleet_slot
     bool gone;        // no longer in the server's list; its state is then `deleted`
 };
@@ -126,12 +127,15 @@ enum status fleet_take_page(struct fleet *fleet, const struct leap0_page *page, 
 enum status fleet_take_look(struct fleet *fleet, const struct leap0_page *page, int64_t fresh_ms);
 // For leap0_query: these bytes are what that sandbox was last read from.
 bool fleet_knows_item(void *fleet, const char *sandbox_id, uint64_t hash);
-size_t fleet_round_count(const struct fleet *fleet); // the sandboxes that this round has named
+size_t fleet_round_count(const struct fleet *fleet); // the sandboxes known to be there since this round began
+int fleet_page_of(const struct fleet_row *row);      // that last named it, of 100; 0: none
+size_t fleet_missed_count(const struct fleet *fleet); // rows with `missed`
 void fleet_end_round(struct fleet *fleet, bool complete);
 // All of that at once: a list as the server gave it.
 enum status fleet_take_list(struct fleet *fleet, const struct leap0_page *list, int64_t fresh_ms);
 enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count);
-enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox); // adds or updates one
+// Adds or updates one; fresh_ms as above.
+enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox, int64_t fresh_ms);
 enum status fleet_take_credential(struct fleet *fleet, const struct credential *credential); // by vault_row
 void fleet_drop_credential(struct fleet *fleet, int64_t vault_row);
 void fleet_drop_sandbox(struct fleet *fleet, const char *sandbox_id);

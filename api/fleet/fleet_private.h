@@ -34,7 +34,6 @@ struct row {
     uint32_t with_credentials; // its index there; NO_SLOT none
     uint32_t round, position;  // the round that last named it, and as which; position 0: it was not the list
     unsigned char place;       // enum row_place
-    bool missed;               // by the last complete round
     char id[];
 };
 
@@ -55,8 +54,10 @@ struct fleet {
     uint64_t generation, layout, removals;
     struct fleet_listing listing;
     bool loaded, complete;
+    size_t missed; // rows
     struct {
         uint32_t number, named;
+        uint32_t beside; // that are known to be there, but not by a page of the round
         size_t pages, total;
         bool doubtful; // items have shifted while it was read
         struct fleet_listing listing;
@@ -93,6 +94,7 @@ void row_count(struct fleet *fleet, const struct row *row);
 
 // The round that is under way, if one is, has named it; position 0: not as part of the list.
 void row_name(struct fleet *fleet, struct row *row, uint32_t position);
+void row_miss(struct fleet *fleet, struct row *row, bool missed);
 
 // --- fleet_sandbox.c ---
 

@@ -258,6 +258,7 @@ void row_settle(struct fleet *fleet, struct row *row)
     const bool has_use = row_has_use(row);
     if (row->place == ROW_LISTED) { // it was
         chain_remove(fleet, &fleet->by_age, row->face.slot);
+        row_miss(fleet, row, false);
         row_clear_sandbox(fleet, row);
     }
     if (has_use && row->place != ROW_UNLISTED) {

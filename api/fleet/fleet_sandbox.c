@@ -154,7 +154,7 @@ enum status row_take_sandbox(struct fleet *fleet, struct row *row, const struct 
 }
 
 // A new one: first, as the server will list it.
-static enum status add_first(struct fleet *fleet, const struct sandbox *sandbox)
+static enum status add_first(struct fleet *fleet, const struct sandbox *sandbox, int64_t fresh_ms)
 {
     bool changed = false;
     struct row *row = row_find(fleet, sandbox->id);
@@ -166,17 +166,19 @@ static enum status add_first(struct fleet *fleet, const struct sandbox *sandbox)
     else if (row != NULL)
         row_settle(fleet, row);
     // The round that is under way may have begun before this one was there.
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         row_name(fleet, row, 0);
+        row_set_fresh(fleet, row, fresh_ms);
+    }
     return status;
 }
 
-enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox)
+enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbox, int64_t fresh_ms)
 {
     struct row *row = row_listed(fleet, sandbox->id);
     bool changed = false;
     if (row == NULL)
-        return add_first(fleet, sandbox);
+        return add_first(fleet, sandbox, fresh_ms);
     struct fleet_sandbox after = said(row, sandbox);
     const struct fleet_sandbox *before = &row->face.sandbox;
     // The single sandbox has no time-out instant; the list's stays while the state does.
@@ -190,7 +192,8 @@ enum status fleet_take_sandbox(struct fleet *fleet, const struct sandbox *sandbo
         after.pod_id = before->pod_id;
     enum status status = replace(fleet, row, &after, &changed);
     row->item_hash = 0; // what the list says next is read
-    row->missed = false;
+    row_miss(fleet, row, false);
+    row_set_fresh(fleet, row, fresh_ms);
     if (changed)
         row_touch(fleet, row);
     return status;

@@ -65,6 +65,8 @@ struct leap0_page {
     const struct leap0_known *known; // in the page's order; see leap0_query.is_known
     size_t known_count;
     size_t total;             // what the server says there are in all; count when it does not say
+    bool has_total;           // it does say
+    int number;               // of the page; 0: all of them
     size_t malformed;         // items left out because they have no id
     bool incomplete;          // there may be more: the server said so and did not give them
     struct unparsed unparsed; // of the list itself

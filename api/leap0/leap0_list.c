@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 1000, PASSES_MAX = 2, TOTAL_MAX = 100000000 };
+enum { PAGE_SIZE_MAX = 100, PAGES_MAX = 10000, PASSES_MAX = 2, TOTAL_MAX = 100000000 };
 
 struct seen_id {
     char id[ID_CAP];
@@ -62,6 +62,8 @@ static void finish(struct leap0_call *call, const struct failure *why, bool inco
                                     .known_count = list->known_count,
                                     .total = list->total == SIZE_MAX ? list->items.count + list->known_count
                                                                      : list->total,
+                                    .has_total = list->total != SIZE_MAX,
+                                    .number = call->query.page,
                                     .malformed = list->malformed,
                                     .incomplete = incomplete,
                                     .unparsed = list->unparsed};

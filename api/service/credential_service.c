@@ -12,6 +12,7 @@ static void free_memory(struct credential_service *service)
     while (service->unsaved != NULL)
         operation_end(service->unsaved, &service_cancelled);
     fleet_free(service->fleet);
+    free(service->look.watched);
     free(service->log);
     free(service->connected.list);
     free(service->labels);

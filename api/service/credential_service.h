@@ -78,6 +78,11 @@ struct service_health {
     int64_t clock_offset_ms; // server minus ours; 0 not known
     enum dialect dialect;
     int requests_last_minute;
+    int background;       // of these, what nobody asked for
+    int background_share; // how many of those may go in a minute, as things stand
+    bool held;            // these wait for what the server said to a 429
+    size_t total;         // how many sandboxes there are, as the server last said
+    bool complete;        // all of them have come
 };
 void service_health(const struct credential_service *service, struct service_health *out);
 size_t service_unsaved_count(const struct credential_service *service); // credentials that are not on disk
@@ -95,8 +100,16 @@ enum status service_target(const struct credential_service *service, const struc
 
 // --- keeping the fleet current ---
 
-// The list and the vault; joins a refresh that is under way.
+// All of the list and the vault, now; joins a refresh that is under way.
 void service_refresh(struct credential_service *service, service_done_cb *cb, void *ctx);
+// What a person looks at, now: of a large fleet the first page and what is watched; the rest follows as the
+// budget allows.
+void service_refresh_shown(struct credential_service *service, service_done_cb *cb, void *ctx);
+// These are on the screen, marked, or in a session, the most important first: they are kept fresh within the
+// interval as far as the budget goes, and so is what is in transition. The rest of a large fleet is swept
+// page by page. The ids are copied; at most SERVICE_WATCH_MAX of them are taken.
+enum { SERVICE_WATCH_MAX = 1000 };
+void service_watch(struct credential_service *service, const char *const *sandbox_ids, size_t count);
 // From now on it refreshes by itself, faster while a sandbox moves, and watches the vault; 0 stops both.
 void service_set_interval(struct credential_service *service, int interval_ms);
 // The machine's network has changed: no old connection to the server is used any more, and all is asked anew.

@@ -132,10 +132,11 @@ struct operation {
     } cb;
     void *ctx;
     bool told;
-    bool refused;     // before it began: the busy mark is another's, and it is not logged
-    bool not_a_tools; // it is one of a tool that tools may not do: not logged
-    bool noted;       // that a person does it, where that was not known before
-    int64_t begun_at; // monotonic ms
+    bool refresh_shown; // REFRESH: not of all, but of what a person looks at
+    bool refused;       // before it began: the busy mark is another's, and it is not logged
+    bool not_a_tools;   // it is one of a tool that tools may not do: not logged
+    bool noted;         // that a person does it, where that was not known before
+    int64_t begun_at;   // monotonic ms
     char sandbox_id[ID_CAP], id[ID_CAP];
     int64_t row;                    // that it works on, from the birth of its credential; 0: none
     bool is_intent;                 // the row was made for it, and is on disk
@@ -251,6 +252,7 @@ enum service_timer {
     TIMER_VAULT,   // lets a burst of writes settle
     TIMER_UNSAVED, // runs while there are any
     TIMER_LOOK,    // runs while a move waits for its sandbox to run
+    TIMER_SWEEP,   // until the next page of a sweep may be asked for
     TIMER_COUNT
 };
 
@@ -260,6 +262,37 @@ struct log_writing {
     struct failure why;
     struct event *list; // a copy; NULL: none is under way
     size_t count;
+};
+
+// A round over all pages of the list.
+struct fleet_round {
+    bool running;
+    bool paused;     // a sweep whose page failed: until the server answers again
+    unsigned serial; // answers to an earlier one's questions are not this one's
+    enum http_urgency urgency;
+    int next, last; // pages: the next one to ask for; as far as the list is known to go
+    int highest;    // that was asked for
+    int passes, under_way, steps_back;
+    bool has_total, ended;       // ended: nothing new comes behind what was asked for
+    bool stuck;                  // no end of the list can be seen
+    size_t total, malformed;     // as the server last said; in this pass
+    size_t last_items, last_new; // on the highest page
+    int64_t pace_at;             // monotonic ms: no page of a sweep before
+    struct failure why;
+};
+
+// What is kept fresh, and the questions for it that are under way.
+struct fleet_look {
+    char (*watched)[ID_CAP]; // as the views say: the most important first
+    size_t count;
+    int under_way;
+    struct failure why; // of the first page
+    // The pages that were answered last, and when they were asked for.
+    struct {
+        int page;
+        int64_t asked_at;
+    } answered[32];
+    size_t next_answered;
 };
 
 struct credential_service {
@@ -294,6 +327,12 @@ struct credential_service {
     // Refreshing.
     struct operation *waiting; // for the refresh under way
     bool refreshing;
+    bool whole; // the one under way asks for all pages; else for the first and what is watched
+    struct fleet_round round;
+    struct fleet_look look;
+    int64_t swept_at; // monotonic ms at which the last round over all pages ended; 0 never
+    size_t total;     // how many there are, as the server last said
+    int64_t wait_ms;  // between the last refresh and the next
     struct failure list_failure, last;
     int64_t refreshed_at;
     int interval_ms, failures;
@@ -428,6 +467,17 @@ void service_judge_target(struct access *access);
 void service_commit(struct operation *op, struct access *access);
 // After a good list: takes out what has ended long ago, when the server's clock is sure.
 void service_prune(struct credential_service *service);
+// Begins a round over all pages, a few at a time; one that is under way is abandoned. A sweep goes at its
+// pace, and waits where the budget is used up. It ends by service_round_ended, never from inside this.
+void service_round_begin(struct credential_service *service, enum http_urgency urgency);
+void service_round_resume(struct credential_service *service); // a sweep that paused
+void service_round_abandon(struct credential_service *service);
+void service_round_ended(struct credential_service *service, const struct failure *why); // fleet_refresh's
+// Asks for the first page and what is watched, or in transition, and not fresh. It ends by
+// service_look_ended, never from inside this. first_size: of the first page.
+void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size);
+void service_look_ended(struct credential_service *service); // fleet_refresh's
+bool service_is_moving(enum sandbox_state state);
 // Refresh again soon: something is known to move.
 void service_refresh_soon(struct credential_service *service);
 // At the end: those that wait for the refresh, and moves that wait for their sandbox, are given up.

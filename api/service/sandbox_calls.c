@@ -4,13 +4,15 @@
 
 #include "api/service/credential_service_private.h"
 
+#include "api/base/time_util.h"
+
 // --- one sandbox ---
 
 static void on_detail(void *ctx, const struct failure *why, const struct sandbox *sandbox)
 {
     struct operation *op = ctx;
     if (why->status == STATUS_OK && !op->service->closing)
-        (void)fleet_take_sandbox(op->service->fleet, sandbox);
+        (void)fleet_take_sandbox(op->service->fleet, sandbox, time_monotonic_ms());
     else if (failure_is_absence(why))
         fleet_drop_sandbox(op->service->fleet, op->sandbox_id);
     service_changed(op->service);
@@ -33,7 +35,7 @@ static void on_sandbox_created(void *ctx, const struct failure *why, const struc
     struct operation *op = ctx;
     struct failure told = *why;
     if (why->status == STATUS_OK && !op->service->closing) {
-        (void)fleet_take_sandbox(op->service->fleet, sandbox);
+        (void)fleet_take_sandbox(op->service->fleet, sandbox, time_monotonic_ms());
         service_changed(op->service);
         service_refresh_soon(op->service);
     } else if (why->maybe_done && why->status != STATUS_CANCELLED) {

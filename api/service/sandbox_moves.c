@@ -144,7 +144,7 @@ static void on_looked(void *ctx, const struct failure *why, const struct sandbox
         return;
     }
     if (why->status == STATUS_OK)
-        (void)fleet_take_sandbox(service->fleet, sandbox);
+        (void)fleet_take_sandbox(service->fleet, sandbox, time_monotonic_ms());
     else if (failure_is_absence(why))
         fleet_drop_sandbox(service->fleet, op->sandbox_id);
     service_changed(service);

@@ -85,6 +85,11 @@ void service_health(const struct credential_service *service, struct service_hea
     out->clock_offset_ms = server_clock_offset(leap0_clock(service->client));
     out->dialect = leap0_dialect(service->client);
     out->requests_last_minute = wire.requests_last_minute;
+    out->background = wire.background;
+    out->background_share = wire.background_share;
+    out->held = wire.held;
+    out->total = service->total;
+    out->complete = fleet_is_complete(service->fleet);
 }
 
 // --- one credential ---

@@ -116,7 +116,7 @@ Test(alert_queue, a_sandbox_in_which_a_session_is_open_stands_beside_its_credent
     struct sandbox box = {
         .id = "sbx-1", .state = SANDBOX_running, .launch_time = BORN, .timeout_at = BORN + 58 * MINUTE};
     const struct alert *list = NULL;
-    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box, 0), STATUS_OK);
     life_put(fleet, 1, BORN, HOUR, VERDICT_VALID);
     alert_queue_set_scope(queue, &scope);
     cr_assert_eq(alert_queue_update(queue, fleet, BORN + 55 * MINUTE, &list), 2);
@@ -130,10 +130,10 @@ Test(alert_queue, a_sandbox_in_which_a_session_is_open_stands_beside_its_credent
     cr_assert_eq(alert_queue_update(queue, fleet, BORN + 59 * MINUTE, &list), 2, "its next stage");
     cr_expect_eq(list[1].clock, DEADLINE_SANDBOX);
     box.state = SANDBOX_paused; // its cause is gone
-    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box, 0), STATUS_OK);
     cr_expect_eq(alert_queue_update(queue, fleet, BORN + 59 * MINUTE, &list), 1);
     box.state = SANDBOX_running;
-    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box, 0), STATUS_OK);
     opened = false;
     cr_expect_eq(alert_queue_update(queue, fleet, BORN + 57 * MINUTE, &list), 1);
 }

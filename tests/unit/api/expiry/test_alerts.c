@@ -217,7 +217,7 @@ static void put_box(const char *id, enum sandbox_state state, int64_t timeout)
     struct sandbox box = {
         .state = state, .launch_time = BORN, .timeout_at = timeout > 0 ? BORN + timeout : 0};
     (void)snprintf(box.id, sizeof box.id, "%s", id);
-    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box, 0), STATUS_OK);
 }
 
 static void open_sessions(void)

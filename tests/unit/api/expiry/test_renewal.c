@@ -40,7 +40,7 @@ static void put_as(int64_t row, int64_t born, int64_t life, enum credential_verd
 {
     struct sandbox box = {.state = SANDBOX_running};
     (void)snprintf(box.id, sizeof box.id, "sbx-%lld", (long long)row);
-    cr_assert_eq(fleet_take_sandbox(fleet, &box), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &box, 0), STATUS_OK);
     life_put(fleet, row, born, life, verdict);
 }
 

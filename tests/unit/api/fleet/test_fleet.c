@@ -185,7 +185,7 @@ Test(fleet, a_list_forgets_neither_details_nor_what_is_under_way)
     detailed.vcpu = 4;
     detailed.memory_mib = 2048;
     take_boxes(ids);
-    cr_assert_eq(fleet_take_sandbox(fleet, &detailed), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &detailed, 0), STATUS_OK);
     take("sbx-a", 1, VERDICT_VALID, 1000);
     fleet_set_busy(fleet, "sbx-a", moving);
     fleet_set_credential_busy(fleet, 1, checking);
@@ -209,14 +209,14 @@ Test(fleet, details_keep_what_only_the_list_tells)
     cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = &listed, .count = 1}, 0),
                  STATUS_OK);
     struct sandbox single = box("sbx-a", SANDBOX_running);
-    cr_assert_eq(fleet_take_sandbox(fleet, &single), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &single, 0), STATUS_OK);
     cr_expect_eq(fleet_find(fleet, "sbx-a")->sandbox.timeout_at, NOW + 5000);
     cr_expect_str_eq(fleet_find(fleet, "sbx-a")->sandbox.pod_id, "pod-1");
     single.state = SANDBOX_stopping;
-    cr_assert_eq(fleet_take_sandbox(fleet, &single), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &single, 0), STATUS_OK);
     cr_expect_eq(fleet_find(fleet, "sbx-a")->sandbox.timeout_at, 0, "a time-out of another state");
     struct sandbox made = box("sbx-new", SANDBOX_starting);
-    cr_assert_eq(fleet_take_sandbox(fleet, &made), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &made, 0), STATUS_OK);
     cr_expect_str_eq(fleet_row(fleet, 0)->sandbox.id, "sbx-new");
     cr_expect_eq(fleet_count(fleet), 2);
 }

@@ -142,8 +142,8 @@ Test(deck_rows, what_ends_first_counts_the_sandbox_too)
     struct sandbox charlie = paper_sandbox("sbx-charlie", SANDBOX_running);
     bravo.timeout_at = PAPER_NOW + 30 * PAPER_SECOND;
     charlie.timeout_at = PAPER_NOW + 10 * PAPER_SECOND;
-    cr_assert_eq(fleet_take_sandbox(fleet, &bravo), STATUS_OK);
-    cr_assert_eq(fleet_take_sandbox(fleet, &charlie), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &bravo, 0), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &charlie, 0), STATUS_OK);
     cr_expect_str_eq(shown("", DECK_COLUMN_LEFT), "bravo delta charlie Alpha", "nobody uses charlie");
 }
 

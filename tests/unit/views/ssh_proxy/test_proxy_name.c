@@ -62,7 +62,7 @@ static void add(const char *id)
     struct sandbox sandbox;
     memset(&sandbox, 0, sizeof sandbox);
     (void)snprintf(sandbox.id, sizeof sandbox.id, "%s", id);
-    cr_assert_eq(fleet_take_sandbox(fleet, &sandbox), STATUS_OK);
+    cr_assert_eq(fleet_take_sandbox(fleet, &sandbox, 0), STATUS_OK);
 }
 
 static const char *resolved(const char *name)
