@@ -45,6 +45,9 @@ static const struct figure {
     {"hop-scp-up", figure_hop_scp},
     {"hop-memory", figure_hop_memory},
     {"hop-many", figure_hop_many},
+    {"ls", figure_ls},
+    {"ls-memory", figure_fleet_memory},
+    {"console-memory", figure_fleet_memory},
 };
 
 // What is compared, in which unit, and the goal: on the ratio of ours to the peer's, on how much more ours is
@@ -95,6 +98,13 @@ static const struct goal {
     {"hop-memory", "MB", ALONE, 14},
     {"hop-memory/flat", "MB", AT_MOST, 1.05},
     {"hop-many", "s", AT_MOST, 2},
+    // The peer is the same with ten sandboxes. 1.2 KB for each after 10,000.
+    {"ls", "s", AT_MOST, 0.1},
+    {"ls-memory/10000", "MB", ALONE, 26},
+    {"ls-memory/json", "MB", ALONE, 26},
+    {"ls-memory/100000", "MB", ALONE, 134},
+    {"console-memory/10000", "MB", ALONE, 26},
+    {"console-memory/100000", "MB", ALONE, 134},
 };
 
 static const char *running; // the figure of this process

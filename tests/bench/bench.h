@@ -71,6 +71,9 @@ struct fixture *fixture_start(int delay_ms);
 // The emulator of Leap0 in place of the sshd: needs no root. Of the functions below only fixture_fleet and
 // fixture_tmux work.
 struct fixture *fixture_start_fleet(void);
+// The same with so many sandboxes, all running, and a quota that nobody reaches.
+struct fixture *fixture_start_fleet_of(int sandboxes);
+const char *fixture_program(const struct fixture *fixture); // the console's
 // The same sshd, and an OpenSSH that reaches it straight with its defaults, straight with the key exchange
 // and the cipher that are quickest (those behind the proxy), or by the sandbox's name with what `sbxdeck
 // ssh-config` prints.
@@ -103,6 +106,8 @@ pid_t fixture_tmux_server(const struct fixture *fixture);
 // Seconds of CPU, and bytes in memory (each shared page in parts), of the process and all that it has made.
 double process_cpu(pid_t pid);
 double process_memory(pid_t pid);
+// Bytes in memory of that process alone, as ps says.
+double process_resident(pid_t pid);
 // Times that it and its threads have gone to sleep so far.
 double process_sleeps(pid_t pid);
 
@@ -134,5 +139,7 @@ void figure_hop_scp(const char *name);
 void figure_hop_memory(const char *name);
 void figure_hop_many(const char *name);
 void figure_second_session(const char *name);
+void figure_ls(const char *name);
+void figure_fleet_memory(const char *name);
 
 #endif

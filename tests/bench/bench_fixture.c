@@ -125,16 +125,41 @@ struct fixture *fixture_start(int delay_ms)
     return fixture;
 }
 
-struct fixture *fixture_start_fleet(void)
+static struct fixture *start_emulator(const char *const options[])
 {
     struct fixture *fixture = fixture_new();
-    if (!support_emulator_start(&fixture->emulator, NULL))
+    if (!support_emulator_start(&fixture->emulator, options))
         bench_die("the emulator does not start");
     (void)snprintf(fixture->command, sizeof fixture->command, "printf '" BENCH_PROMPT " '; exec cat");
     fixture->tmux_conf = "set -g status-interval 1\nset -g status-right '%H:%M:%S'\n";
     environment_set(fixture, "LEAP0_API_KEY", fixture->emulator.api_key);
     environment_set(fixture, "LEAP0_BASE_URL", fixture->emulator.base_url);
     return fixture;
+}
+
+struct fixture *fixture_start_fleet(void)
+{
+    return start_emulator(NULL);
+}
+
+struct fixture *fixture_start_fleet_of(int sandboxes)
+{
+    static const char quota[] = "rate_limit = 1000000\nbackground_share = 100\n";
+    char count[16], folder[SUPPORT_PATH_CAP + 16];
+    const char *const options[] = {"--sandboxes", count, "--fleet", "plain", "--rate-limit", "1000000", NULL};
+    (void)snprintf(count, sizeof count, "%d", sandboxes);
+    struct fixture *fixture = start_emulator(options);
+    (void)snprintf(folder, sizeof folder, "%s/sbxdeck", fixture->home);
+    if (mkdir(folder, 0700) != 0)
+        bench_die("%s cannot be made", folder);
+    fixture_home_file(fixture, "sbxdeck/config", quota, sizeof quota - 1);
+    environment_set(fixture, "XDG_CONFIG_HOME", fixture->home);
+    return fixture;
+}
+
+const char *fixture_program(const struct fixture *fixture)
+{
+    return fixture->program;
 }
 
 // A small program gives the password, so that the peer isn't slowed down by how it gets it.

@@ -47,6 +47,22 @@ double process_memory(pid_t pid)
     return bytes;
 }
 
+double process_resident(pid_t pid)
+{
+    char path[64];
+    char line[256];
+    unsigned long kilobytes = 0;
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        bench_die("process %d has ended", (int)pid);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "VmRSS: %lu kB", &kilobytes) == 1)
+            break;
+    (void)fclose(file);
+    return (double)kilobytes * 1024;
+}
+
 double process_sleeps(pid_t pid)
 {
     char path[320];

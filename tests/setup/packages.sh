@@ -75,6 +75,8 @@ file /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf fonts-dejavu-core
 cmd tmux tmux
 '
 items_bench='
+cmd curl curl
+cmd jq jq
 cmd tmux tmux
 cmd dvtm dvtm
 cmd ssh openssh-client
