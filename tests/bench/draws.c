@@ -91,7 +91,7 @@ struct deck {
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct deck *deck = context;
-    deck_cell(fleet_row(deck->fleet, deck->rows.order[row]), deck->layout.kinds[column], deck->now, 0, cell);
+    deck_cell(deck_rows_at(&deck->rows, row), deck->layout.kinds[column], deck->now, 0, cell);
 }
 
 static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
@@ -103,7 +103,13 @@ static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
     deck.now = now;
     struct fleet_filter filter;
     (void)fleet_filter_parse(index % 4 == 3 ? "sbx-" : "", &filter, NULL);
-    deck_rows_build(&deck.rows, fleet, &filter, &order, now, NULL);
+    (void)deck_rows_sync(&deck.rows, &(struct deck_wish){.fleet = fleet,
+                                                         .filter = &filter,
+                                                         .filter_text = index % 4 == 3 ? "sbx-" : "",
+                                                         .order = order,
+                                                         .now = now,
+                                                         .around = "",
+                                                         .kept = ""});
     deck_columns_default(&columns);
     deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &columns, &deck.layout);
     deck.table.columns = deck.layout.columns;

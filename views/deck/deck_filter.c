@@ -124,12 +124,13 @@ static bool is_called(const struct fleet_row *row, const char *typed)
 // too. Letters that are in a template or a state are looked for there.
 static size_t row_of_that_name(const struct deck_view *deck)
 {
-    const struct fleet *fleet = app_fleet(deck->app);
     const char *typed = deck->filter.text;
     size_t length = deck->filter.length, found = deck->rows.count, several = 0;
     bool elsewhere = length < NAME_LETTERS;
     for (size_t i = 0; i < deck->rows.count && deck->rows.count <= NAME_ROWS; i++) {
-        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
+        const struct fleet_row *row = deck_rows_at(&deck->rows, i);
+        if (row == NULL)
+            continue;
         if (is_called(row, typed))
             return i;
         elsewhere = elsewhere || strcasestr(row->sandbox.template_id, typed) != NULL ||
@@ -152,11 +153,10 @@ static void select_row(struct deck_view *deck, size_t row)
 static void return_to_start(struct deck_view *deck)
 {
     const char *start = deck->filtered.start;
-    const struct fleet *fleet = app_fleet(deck->app);
-    if (fleet == NULL || start[0] == '\0' || strcmp(deck->selected, start) == 0)
+    if (start[0] == '\0' || strcmp(deck->selected, start) == 0)
         return;
-    size_t row = deck_rows_keep(&deck->rows, fleet, start, 0);
-    if (row < deck->rows.count && strcmp(fleet_row(fleet, deck->rows.order[row])->sandbox.id, start) == 0)
+    size_t row = deck_rows_line(&deck->rows, start);
+    if (row < deck->rows.count)
         select_row(deck, row);
 }
 
@@ -164,6 +164,8 @@ static void filter_changed(struct deck_view *deck)
 {
     deck->chosen = false;
     deck->stale = true;
+    deck->shown = deck->shown && !deck->gone; // another one is looked for
+    deck->gone = false;
     deck_view_sync(deck);
     return_to_start(deck);
     size_t named = deck->filtering && deck->filter.length > 0 ? row_of_that_name(deck) : deck->rows.count;
@@ -204,9 +206,9 @@ void deck_view_choose(struct view *deck)
 // the filter is a way to more of them.
 static bool filter_connects(const struct deck_view *deck)
 {
-    if (deck->filter.length == 0 || deck->rows.count == 0 || deck_view_marked(&deck->view) > 0)
+    if (deck->filter.length == 0 || deck->rows.matching == 0 || deck_view_marked(&deck->view) > 0)
         return false;
-    return deck->chosen || deck->rows.count == 1 || row_of_that_name(deck) < deck->rows.count;
+    return deck->chosen || deck->rows.matching == 1 || row_of_that_name(deck) < deck->rows.count;
 }
 
 enum hint_layer deck_view_hint_layer(const struct view *view)
@@ -222,7 +224,7 @@ enum hint_layer deck_view_hint_layer(const struct view *view)
 // Where it is clear which sandbox is meant, Enter does to it what Enter does in the deck.
 static void filter_enter(struct deck_view *deck)
 {
-    deck_view_sync(deck);
+    deck_view_sync_whole(deck);
     bool connects = filter_connects(deck);
     size_t named = row_of_that_name(deck);
     if (connects && !deck->chosen && named < deck->rows.count)
@@ -323,7 +325,7 @@ static enum theme_role note_of(struct deck_view *deck, char *out, size_t cap)
         (void)snprintf(out, cap, "%s: %s", failure_text(&filter->why), failure_advice(&filter->why));
         return ROLE_WARN;
     }
-    if (deck->rows.count == 0 && fleet_filter_mistyped(filter->expanded, &why)) {
+    if (deck->rows.matching == 0 && fleet_filter_mistyped(filter->expanded, &why)) {
         (void)snprintf(out, cap, "%s: %s", failure_text(&why), failure_advice(&why));
         return ROLE_WARN;
     }
@@ -339,7 +341,7 @@ int deck_view_draw_filter(struct view *view, int y, int x, int cols)
     char count[48], note[NOTE_CAP], clean[NOTE_CAP];
     (void)deck_filter_words(deck);
     enum theme_role role = note_of(deck, note, sizeof note);
-    (void)snprintf(count, sizeof count, "%zu/%zu", deck->rows.count, deck->rows.total);
+    (void)snprintf(count, sizeof count, "%zu/%zu", deck->rows.matching, deck->rows.total);
     return filter_line_draw(
         &deck->filter, stdscr, y, x, cols,
         &(struct filter_line_look){.key = command_key(COMMAND_filter),

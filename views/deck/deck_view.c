@@ -62,7 +62,7 @@ void deck_view_command_facts(const struct view *view, struct command_facts *out)
     struct failure why;
     out->loaded = fleet != NULL && fleet_is_loaded(fleet);
     out->total = deck->rows.total;
-    out->shown = deck->rows.count;
+    out->shown = deck->rows.matching;
     out->filter = deck->filter.length > 0;
     out->marked = deck_view_marked(view);
     out->marked_startable = out->marked > 0 && deck_view_marked_any(deck, can_be_started);

@@ -199,11 +199,27 @@ static void mark_tools(const struct deck_view *deck, const struct fleet_row *row
     deck_tools_mark(count, cell);
 }
 
+// The selected sandbox is no more: until another one is selected, its line says so.
+static void gone_cell(const struct deck_view *deck, enum deck_column kind, struct table_cell *cell)
+{
+    const struct fleet_row row = {.gone = true};
+    cell->role = ROLE_DIM;
+    if (kind == DECK_COLUMN_SANDBOX)
+        (void)snprintf(cell->text, sizeof cell->text, "%s", deck->selected);
+    else if (kind == DECK_COLUMN_STATE || kind == DECK_COLUMN_MARK)
+        deck_cell(&row, kind, app_now_shown(deck->app), 0, cell);
+}
+
 static void fill_cell(void *context, size_t row, size_t column, struct table_cell *cell)
 {
     const struct deck_view *deck = context;
-    const struct fleet_row *of_row = fleet_row(app_fleet(deck->app), deck->rows.order[row]);
+    const struct fleet_row *of_row = deck_rows_at(&deck->rows, row);
     enum deck_column kind = deck->layout.kinds[column];
+    if (of_row == NULL) {
+        if (deck_rows_is_gone(&deck->rows, row))
+            gone_cell(deck, kind, cell);
+        return;
+    }
     size_t sessions = deck->facts->sessions(deck->app, of_row->sandbox.id);
     deck_cell(of_row, kind, app_now_shown(deck->app), sessions, cell);
     if (kind == DECK_COLUMN_CREDENTIAL)
@@ -212,20 +228,6 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
         mark_forwards(deck, of_row, sessions, cell);
     if (kind == DECK_COLUMN_SESSIONS)
         mark_tools(deck, of_row, cell);
-}
-
-static int longest_id(const struct deck_view *deck)
-{
-    const struct fleet *fleet = app_fleet(deck->app);
-    size_t longest = 0;
-    for (size_t i = 0; i < deck->rows.count; i++) {
-        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
-        // An id is ASCII by its grammar; one that is not understood or pinned has a mark before it.
-        bool marked = row->sandbox.id_malformed || (row->label != NULL && row->label->pinned);
-        size_t length = strlen(row->sandbox.id) + (marked ? 2 : 0);
-        longest = length > longest ? length : longest;
-    }
-    return (int)longest;
 }
 
 static void draw_table(struct deck_view *deck)
@@ -239,7 +241,7 @@ static void draw_table(struct deck_view *deck)
     }
     struct deck_columns shown;
     deck_columns_named(&deck->columns, label_map_has_names(fleet_labels(app_fleet(deck->app))), &shown);
-    deck_cells_layout(at->cols, longest_id(deck), &shown, &deck->layout);
+    deck_cells_layout(at->cols, deck->rows.longest_id, &shown, &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
     deck->table.sorted = deck_cells_sorted(&deck->layout, deck->order.by);
@@ -389,9 +391,9 @@ bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
 static int64_t until_countdown(const struct deck_view *deck, int64_t now_ms)
 {
     int64_t soonest = 0, server_now = app_now_shown(deck->app);
-    const struct fleet *fleet = app_fleet(deck->app);
-    for (size_t i = 0; i < deck->rows.count; i++) {
-        const struct fleet_row *row = fleet_row(fleet, deck->rows.order[i]);
+    // Of what is in sight; the header tells of the rest.
+    for (size_t i = deck->table.top; i < deck->table.top + deck->table.page && i < deck->rows.count; i++) {
+        const struct fleet_row *row = deck_rows_at(&deck->rows, i);
         if (row == NULL)
             continue;
         const struct credential *best = fleet_row_best(row, server_now);

@@ -10,27 +10,29 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FEW_MARKS = 256 };
+
 static const char *id_at(const struct deck_view *deck, size_t index)
 {
-    return fleet_row(app_fleet(deck->app), deck->rows.order[index])->sandbox.id;
+    const struct fleet_row *row = deck_rows_at(&deck->rows, index);
+    return row != NULL ? row->sandbox.id : ""; // a header of a group
 }
 
 // In the timeline those without a credential are not shown.
 static bool is_shown(const struct deck_view *deck, size_t index)
 {
     const struct app *app = deck->app;
-    return app->top != app->timeline ||
-           fleet_row(app_fleet(deck->app), deck->rows.order[index])->credential_count > 0;
+    const struct fleet_row *row = deck_rows_at(&deck->rows, index);
+    return row != NULL && (app->top != app->timeline || row->credential_count > 0);
 }
 
 // The rows between where the range began and the selection. False: there is no range.
 static bool range_of(const struct deck_view *deck, size_t *first, size_t *last)
 {
-    size_t from = 0, to = deck->table.selected;
+    size_t from = deck->rows.count, to = deck->table.selected;
     if (deck->range_from[0] == '\0' || deck->rows.count == 0 || to >= deck->rows.count)
         return false;
-    while (from < deck->rows.count && strcmp(id_at(deck, from), deck->range_from) != 0)
-        from++;
+    from = deck_rows_line(&deck->rows, deck->range_from);
     if (from == deck->rows.count)
         from = to; // it is not shown any more
     *first = from < to ? from : to;
@@ -54,20 +56,33 @@ static void keep_range(struct deck_view *deck)
     deck->range_from[0] = '\0';
 }
 
-// Of those that are marked, how many are not in what is shown.
+static bool is_in_sight(const struct deck_view *deck, const char *id)
+{
+    const struct app *app = deck->app;
+    const struct fleet_row *row = app->top == app->timeline ? fleet_find(app_fleet(app), id) : NULL;
+    return deck_rows_shows(&deck->rows, id) &&
+           (app->top != app->timeline || (row != NULL && row->credential_count > 0));
+}
+
+// Of those that are marked, how many are not in what is shown. Of many it is counted when rows change.
 static size_t marked_hidden(const struct view *view)
 {
-    const struct deck_view *deck = (const struct deck_view *)view;
-    size_t shown = 0;
-    for (size_t i = 0; i < deck->rows.count && id_set_count(&deck->marks) > 0; i++)
-        shown += id_set_has(&deck->marks, id_at(deck, i)) && is_shown(deck, i) ? 1 : 0;
-    return id_set_count(&deck->marks) - shown;
+    struct deck_view *deck = (struct deck_view *)view; // what it knows is no part of what it shows
+    size_t count = id_set_count(&deck->marks), hidden = 0;
+    if (count > FEW_MARKS && deck->hidden_version == deck->rows.version && deck->hidden_of == count)
+        return deck->hidden;
+    for (size_t i = 0; i < count; i++)
+        hidden += is_in_sight(deck, id_set_at(&deck->marks, i)) ? 0 : 1;
+    deck->hidden_version = deck->rows.version;
+    deck->hidden_of = count;
+    deck->hidden = hidden;
+    return hidden;
 }
 
 const struct id_set *deck_view_marks(struct view *view, size_t *hidden)
 {
     struct deck_view *deck = deck_view_of(view);
-    deck_view_sync(deck);
+    deck_view_sync_whole(deck);
     keep_range(deck);
     *hidden = marked_hidden(view);
     return &deck->marks;
@@ -90,14 +105,16 @@ void deck_view_foot(const struct view *view, char *out, size_t cap)
 bool deck_view_marked_any(const struct deck_view *deck, bool (*is)(const struct fleet_row *row))
 {
     const struct fleet *fleet = app_fleet(deck->app);
-    size_t first = 0, last = 0, total = fleet != NULL ? fleet_count(fleet) : 0;
+    size_t first = 0, last = 0, total = fleet != NULL ? id_set_count(&deck->marks) : 0;
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
-            if (is(fleet_row(fleet, deck->rows.order[i])))
+            if (deck_rows_at(&deck->rows, i) != NULL && is(deck_rows_at(&deck->rows, i)))
                 return true;
-    for (size_t i = 0; id_set_count(&deck->marks) > 0 && i < total; i++)
-        if (is(fleet_row(fleet, i)) && id_set_has(&deck->marks, fleet_row(fleet, i)->sandbox.id))
+    for (size_t i = 0; i < total; i++) {
+        const struct fleet_row *row = fleet_find(fleet, id_set_at(&deck->marks, i));
+        if (row != NULL && is(row))
             return true;
+    }
     return false;
 }
 
@@ -107,11 +124,10 @@ bool deck_view_is_marked(const struct view *view, const char *sandbox_id)
     if (id_set_has(&deck->marks, sandbox_id))
         return true;
     size_t first = 0, last = 0;
-    if (range_of(deck, &first, &last))
-        for (size_t i = first; i <= last; i++)
-            if (strcmp(id_at(deck, i), sandbox_id) == 0)
-                return true;
-    return false;
+    if (!range_of(deck, &first, &last))
+        return false;
+    size_t line = deck_rows_line(&deck->rows, sandbox_id);
+    return line >= first && line <= last && line < deck->rows.count;
 }
 
 size_t deck_view_marked(const struct view *view)
@@ -120,7 +136,7 @@ size_t deck_view_marked(const struct view *view)
     size_t first = 0, last = 0, count = id_set_count(&deck->marks);
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
-            count += id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+            count += deck_rows_at(&deck->rows, i) == NULL || id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
     return count;
 }
 
@@ -130,6 +146,7 @@ void deck_view_mark_only(struct view *view, struct id_set *marks)
     deck->range_from[0] = '\0';
     id_set_clear(&deck->marks);
     deck->marks = *marks;
+    deck->hidden_of = 0;
     *marks = (struct id_set){0};
     app_dirty(deck->app);
 }
@@ -155,6 +172,8 @@ void deck_view_marks_draw(const struct deck_view *deck)
     for (int line = at->y; line < at->y + at->rows; line++) {
         if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
             continue;
+        if (deck_rows_at(&deck->rows, row) == NULL)
+            continue;
         if (!in_range(deck, row) && !id_set_has(&deck->marks, id_at(deck, row)))
             continue;
         bool selected = row == deck->table.selected;
@@ -165,6 +184,33 @@ void deck_view_marks_draw(const struct deck_view *deck)
 }
 
 // --- commands -----------------------------------------------------------------------------
+
+struct group_marks {
+    struct deck_view *deck;
+    size_t unmarked;
+    bool in;
+};
+
+static void count_unmarked(void *ctx, const struct fleet_row *row)
+{
+    struct group_marks *marks = ctx;
+    marks->unmarked += id_set_has(&marks->deck->marks, row->sandbox.id) ? 0 : 1;
+}
+
+static void mark_member(void *ctx, const struct fleet_row *row)
+{
+    const struct group_marks *marks = ctx;
+    id_set_set(&marks->deck->marks, row->sandbox.id, marks->in);
+}
+
+// All of a group, folded or not; where all of them are marked already, their marks go.
+static void mark_group(struct deck_view *deck, const struct deck_group *group)
+{
+    struct group_marks marks = {.deck = deck};
+    deck_rows_each(&deck->rows, group, count_unmarked, &marks);
+    marks.in = marks.unmarked > 0;
+    deck_rows_each(&deck->rows, group, mark_member, &marks);
+}
 
 // The selected one, and the row below is selected.
 static void mark_one(struct deck_view *deck)
@@ -177,6 +223,10 @@ static void mark_one(struct deck_view *deck)
         return;
     }
     const char *id = id_at(deck, deck->table.selected);
+    if (deck_rows_header(&deck->rows, deck->table.selected) != NULL) {
+        mark_group(deck, deck_rows_header(&deck->rows, deck->table.selected));
+        return;
+    }
     id_set_set(&deck->marks, id, !id_set_has(&deck->marks, id));
     top = top == deck->app->timeline ? top : &deck->view;
     top->methods->go(top, TABLE_ROWS, 1);
@@ -200,7 +250,7 @@ static bool is_any(const struct deck_view *deck, size_t index)
 // Its best credential is about to end, or has ended: those that a regenerate helps.
 static bool is_expiring(const struct deck_view *deck, size_t index)
 {
-    const struct fleet_row *row = fleet_row(app_fleet(deck->app), deck->rows.order[index]);
+    const struct fleet_row *row = deck_rows_at(&deck->rows, index);
     int64_t now = app_now(deck->app);
     enum credential_state state = credential_state(fleet_row_best(row, now), now);
     return state == CREDENTIAL_expiring || state == CREDENTIAL_critical || state == CREDENTIAL_expired;
@@ -269,7 +319,9 @@ enum change deck_mark(struct app *app, int what)
         [DECK_MARK_SHOWN] = mark_shown,   [DECK_MARK_EXPIRING] = mark_expiring,
         [DECK_MARK_INVERT] = mark_invert, [DECK_MARK_NONE] = mark_none,
     };
-    deck_view_sync(deck_view_of(app->deck));
-    ways[what](deck_view_of(app->deck));
+    struct deck_view *deck = deck_view_of(app->deck);
+    deck_view_sync_whole(deck);
+    ways[what](deck);
+    deck->hidden_of = 0;
     return CHANGED_VIEW;
 }

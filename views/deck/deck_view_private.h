@@ -59,18 +59,25 @@ struct deck_view {
     struct deck_rows rows;
     uint64_t generation; // that rows were built for
     int64_t built_at;    // second of the server's clock, likewise
-    bool stale;          // filter or sort have changed since
+    bool stale;          // the operator has asked for other rows or another one since
     struct deck_order order;
     struct deck_columns columns; // that are shown where there is room
 
-    char selected[ID_CAP];  // "" none
-    int64_t credential_row; // vault row of the selected credential; 0: the best one
+    char selected[ID_CAP];     // "" none
+    char header[TEMPLATE_CAP]; // the group whose header is selected instead; "" none
+    bool shown;                // the selected one has a line, or had the last one
+    bool gone;                 // it is no more: its line stays until another one is selected
+    int64_t credential_row;    // vault row of the selected credential; 0: the best one
+    uint64_t until;            // uv_hrtime: rows are looked at until then in this turn
+    bool whole;                // all of them are
     struct table table;
     struct deck_layout layout;
     struct deck_places places; // of the last draw
 
     struct id_set marks;
-    char range_from[ID_CAP]; // where a range of marks was begun; "" there is none
+    uint64_t hidden_version;  // of the rows for which ...
+    size_t hidden_of, hidden; // ... so many of so many marks were hidden
+    char range_from[ID_CAP];  // where a range of marks was begun; "" there is none
 
     struct line_edit filter;
     struct deck_filter filtered;
@@ -97,6 +104,7 @@ void deck_view_moved(struct deck_view *deck, unsigned changed); // what table_go
 const struct fleet_filter *deck_filter_words(struct deck_view *deck);
 bool deck_filter_input(struct deck_view *deck, const struct input_event *event); // while it is typed
 void deck_filter_end(struct deck_view *deck, bool keep);
+void deck_view_sync_whole(struct deck_view *deck);                   // nothing is pending after it
 void deck_view_sort_by(struct deck_view *deck, enum deck_column by); // again: the other way round
 void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it
 size_t deck_view_credential_index(const struct deck_view *deck, const struct fleet_row *row);

@@ -50,11 +50,18 @@ static const char *ordered(const char *filter, enum deck_column sort, bool down)
     text[0] = '\0';
     struct fleet_filter words;
     (void)fleet_filter_parse(filter, &words, NULL);
-    deck_rows_build(&rows, fleet, &words, &(struct deck_order){.by = sort, .down = down}, PAPER_NOW, NULL);
+    (void)deck_rows_sync(&rows, &(struct deck_wish){.fleet = fleet,
+                                                    .filter = &words,
+                                                    .filter_text = filter,
+                                                    .order = {.by = sort, .down = down},
+                                                    .now = PAPER_NOW,
+                                                    .around = "",
+                                                    .kept = ""});
+    cr_expect_eq(rows.matching, rows.count);
     for (size_t i = 0; i < rows.count; i++) {
         size_t used = strlen(text);
         (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " " : "",
-                       fleet_row(fleet, rows.order[i])->sandbox.id + 4);
+                       deck_rows_at(&rows, i)->sandbox.id + 4);
     }
     return text;
 }
@@ -147,12 +154,14 @@ Test(deck_rows, what_ends_first_counts_the_sandbox_too)
     cr_expect_str_eq(shown("", DECK_COLUMN_LEFT), "bravo delta charlie Alpha", "nobody uses charlie");
 }
 
-Test(deck_rows, selection_stays_on_its_sandbox)
+Test(deck_rows, a_sandbox_is_found_again_when_rows_shift)
 {
     (void)shown("", DECK_COLUMN_NONE);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 0), 2);
+    cr_expect_eq(deck_rows_line(&rows, "sbx-bravo"), 2);
     (void)shown("", DECK_COLUMN_SANDBOX);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 2), 1);
+    cr_expect_eq(deck_rows_line(&rows, "sbx-bravo"), 1);
+    cr_expect_eq(deck_rows_line(&rows, "sbx-none"), rows.count);
+    cr_expect_eq(deck_rows_line(&rows, ""), rows.count);
     // One comes to the front.
     struct sandbox fresh[] = {paper_sandbox("sbx-zulu", SANDBOX_starting),
                               paper_sandbox("sbx-charlie", SANDBOX_running),
@@ -160,16 +169,19 @@ Test(deck_rows, selection_stays_on_its_sandbox)
     cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = fresh, .count = 3}, 0),
                  STATUS_OK);
     (void)shown("", DECK_COLUMN_NONE);
-    size_t at = deck_rows_keep(&rows, fleet, "sbx-bravo", 1);
-    cr_expect_str_eq(fleet_row(fleet, rows.order[at])->sandbox.id, "sbx-bravo");
+    size_t at = deck_rows_line(&rows, "sbx-bravo");
+    cr_assert_lt(at, rows.count);
+    cr_expect_str_eq(deck_rows_at(&rows, at)->sandbox.id, "sbx-bravo");
 }
 
-Test(deck_rows, selection_of_one_that_is_gone_stays_at_its_place)
+Test(deck_rows, where_one_that_is_filtered_out_would_stand)
 {
-    (void)shown("", DECK_COLUMN_NONE);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-none", 1), 1);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-none", 9), 3);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "", 2), 2);
-    (void)shown("nowhere", DECK_COLUMN_NONE);
-    cr_expect_eq(deck_rows_keep(&rows, fleet, "sbx-bravo", 3), 0);
+    (void)shown("!bravo", DECK_COLUMN_SANDBOX); // Alpha charlie delta
+    cr_expect_eq(deck_rows_near(&rows, "sbx-bravo"), 1);
+    cr_expect_eq(deck_rows_line(&rows, "sbx-bravo"), rows.count);
+    cr_expect(!deck_rows_match(&rows, "sbx-bravo") && deck_rows_match(&rows, "sbx-delta"));
+    (void)shown("!delta", DECK_COLUMN_SANDBOX);
+    cr_expect_eq(deck_rows_near(&rows, "sbx-delta"), 2, "the last one");
+    (void)shown("nowhere", DECK_COLUMN_SANDBOX);
+    cr_expect_eq(deck_rows_near(&rows, "sbx-delta"), 0);
 }

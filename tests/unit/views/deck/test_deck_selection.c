@@ -74,8 +74,8 @@ static void expect_selected(const char *id)
     cr_assert_not_null(row, "nothing is selected instead of %s", id);
     cr_expect_str_eq(row->sandbox.id, id);
     cr_assert_lt(view->table.selected, view->rows.count);
-    cr_expect_str_eq(fleet_row(app_fleet(&app_fixture), view->rows.order[view->table.selected])->sandbox.id,
-                     id, "the line is another's");
+    row = deck_rows_at(&view->rows, view->table.selected);
+    cr_expect_str_eq(row != NULL ? row->sandbox.id : "none", id, "the line is another's");
 }
 
 Test(deck_selection, it_stays_on_its_sandbox_whatever_comes_and_goes_around_it)
@@ -87,10 +87,23 @@ Test(deck_selection, it_stays_on_its_sandbox_whatever_comes_and_goes_around_it)
     expect_selected("sbx-d");
     list("dg");
     expect_selected("sbx-d");
-    // It went: what stands in its line is next.
-    list("bg");
-    cr_assert_not_null(deck_view_row(deck));
-    expect_selected(deck_view_row(deck)->sandbox.id);
+    // It went: nothing is selected until the operator goes to another one.
+    list("bgh");
+    cr_expect_null(deck_view_row(deck));
+    cr_expect_null(deck_view_credential(deck));
+    cr_expect_eq(view->table.selected, 0);
+    cr_expect(deck_rows_is_gone(&view->rows, 0) && view->rows.count == 4);
+    list("abghi");
+    cr_expect_null(deck_view_row(deck));
+    deck->methods->go(deck, TABLE_ROWS, 1);
+    deck_view_sync(view);
+    expect_selected("sbx-a");
+    cr_expect_eq(view->rows.count, 5);
+    // It comes back, as after a list that was not whole.
+    list("bghi");
+    cr_expect_null(deck_view_row(deck));
+    list("abghi");
+    expect_selected("sbx-a");
     list("");
     cr_expect_null(deck_view_row(deck));
     cr_expect_null(deck_view_credential(deck));
@@ -102,6 +115,64 @@ Test(deck_selection, one_that_is_not_in_the_list_yet_is_selected_when_it_comes)
     cr_expect_null(deck_view_row(deck));
     list("bdz");
     expect_selected("sbx-z");
+}
+
+static void type_filter(const char *text)
+{
+    line_edit_set(&view->filter, text);
+    view->stale = true;
+    deck_view_sync(view);
+}
+
+Test(deck_selection, one_that_leaves_the_filter_by_itself_stays_until_another_is_selected)
+{
+    deck_view_select(deck, "sbx-d");
+    type_filter("state:running");
+    expect_selected("sbx-d");
+    fleet_set_busy((struct fleet *)app_fleet(&app_fixture), "sbx-b", "stopping");
+    struct sandbox stopped = paper_sandbox("sbx-d", SANDBOX_stopped);
+    app_fixture_list((struct sandbox[]){paper_sandbox("sbx-b", SANDBOX_running), stopped}, 2);
+    deck_view_changed(deck);
+    expect_selected("sbx-d");
+    cr_expect_eq(view->rows.matching, 2);
+    deck->methods->go(deck, TABLE_ROWS, -1);
+    deck_view_sync(view);
+    expect_selected("sbx-b");
+    deck_view_changed(deck);
+    view->stale = true;
+    deck_view_sync(view);
+    cr_expect_eq(view->rows.matching, 1);
+}
+
+Test(deck_selection, a_filter_that_hides_it_selects_what_comes_next_in_the_order)
+{
+    list("abcdefg");
+    deck_view_select(deck, "sbx-d");
+    type_filter("!sbx-d !sbx-e");
+    expect_selected("sbx-f");
+    type_filter("");
+    expect_selected("sbx-f");
+    type_filter("sbx-b");
+    expect_selected("sbx-b");
+}
+
+Test(deck_selection, a_header_is_no_sandbox_and_a_fold_selects_it)
+{
+    deck_view_select(deck, "sbx-d");
+    deck_groups_by(&view->rows.groups, DECK_GROUPING_STATE);
+    view->stale = true;
+    deck_view_sync(view);
+    expect_selected("sbx-d");
+    cr_expect_eq(view->rows.count, 3, "a header and two");
+    deck_groups_fold(&view->rows.groups, DECK_GROUPING_STATE, "running", true);
+    view->rows.folds++;
+    view->stale = true;
+    deck_view_sync(view);
+    cr_expect_null(deck_view_row(deck));
+    cr_expect(view->table.selected == 0 && view->rows.count == 1 && view->rows.matching == 2);
+    list("abcd");
+    cr_expect_null(deck_view_row(deck));
+    cr_expect_eq(view->rows.matching, 4);
 }
 
 Test(deck_selection, to_find_one_clears_only_a_filter_that_hides_it)
