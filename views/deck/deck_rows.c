@@ -56,6 +56,7 @@ static void make_room(struct deck_rows *rows, size_t slots)
         rows->lines = xreallocarray(rows->lines, room + DECK_GROUPS_MAX + 2, sizeof *rows->lines);
         memset(in->flags + old, 0, room - old);
         memset(in->groups + old, 0, (room - old) * sizeof *in->groups);
+        memset(in->keys + old, 0, (room - old) * sizeof *in->keys);
         in->room = room;
     }
     in->slots = slots;

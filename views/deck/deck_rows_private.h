@@ -52,7 +52,7 @@ struct deck_rows_private {
     uint32_t *scratch; // as much room
     uint32_t *moved;
     size_t moved_count;
-    bool resort; // rows that stayed are in another order of the server's
+    bool resort;       // rows that stayed are in another order of the server's
     uint32_t *changes; // as the fleet tells them
 
     size_t low, high;        // in this part of order all are ROW_KNOWN
