@@ -154,7 +154,7 @@ static void change_fleet(void)
     if (what == 0) {
         take_list();
     } else if (what < 20) {
-        cr_assert_eq(fleet_take_sandbox(fleet, &sandbox), STATUS_OK);
+        cr_assert_eq(fleet_take_sandbox(fleet, &sandbox, 0), STATUS_OK);
     } else if (what < 24) {
         fleet_drop_sandbox(fleet, sandbox.id);
     } else if (what < 30) {
