@@ -61,6 +61,7 @@ struct config {
     // Not options, but what follows from the profiles in the file: see config_profile.h.
     char profiles[PROFILES_MAX][PROFILE_CAP];
     size_t profile_count;
+    char base_folder[PATH_CAP]; // state_folder without a profile, where the hop's keys for tools are
     enum key_place key_place;
 };
 

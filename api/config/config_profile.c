@@ -75,8 +75,11 @@ static bool take_line(void *ctx, const struct config_line *line, const char *ope
         taking->config->key_command[0] = taking->config->key_file[0] = '\0';
     taking->own->key |= key;
     taking->own->url |= strcmp(line->name, "base_url") == 0;
-    taking->own->state |= strcmp(line->name, "state_folder") == 0;
-    return config_set_line(taking->config, line, open_to, why);
+    if (!config_set_line(taking->config, line, open_to, why))
+        return false;
+    if (strcmp(line->name, "state_folder") == 0)
+        (void)snprintf(taking->own->state_folder, PATH_CAP, "%s", taking->config->state_folder);
+    return true;
 }
 
 // Another server has another domain: where it isn't named, none from outside is taken for it.
@@ -99,7 +102,7 @@ static const char *variable(const char *name)
 enum status config_profile_take(const struct config_text *text, struct config *config,
                                 struct config_profile *own, struct failure *why)
 {
-    char section[CONFIG_SECTION_CAP];
+    char section[CONFIG_SECTION_CAP], outer_folder[PATH_CAP];
     const char *asked = variable("SBXDECK_PROFILE"), *url = variable("LEAP0_BASE_URL");
     struct taking taking = {config, own};
     *own = (struct config_profile){.key = false};
@@ -117,8 +120,10 @@ enum status config_profile_take(const struct config_text *text, struct config *c
         return refuse_unknown(text, config, config->profile, why);
     (void)snprintf(own->outer_url, sizeof own->outer_url, "%s", url != NULL ? url : config->base_url);
     (void)snprintf(section, sizeof section, "profile %s", config->profile);
+    (void)snprintf(outer_folder, sizeof outer_folder, "%s", config->state_folder);
     forget_domain(text, section, config);
     enum status status = config_text_each(text, section, take_line, &taking, why);
+    (void)snprintf(config->state_folder, sizeof config->state_folder, "%s", outer_folder);
     own->url = own->url && strcmp(config->base_url, own->outer_url) != 0;
     return status;
 }
@@ -145,11 +150,14 @@ enum status config_profile_settle(const struct config_profile *own, struct confi
     char folder[PATH_CAP];
     if (strcmp(config->profile, none) == 0) // by the variable
         config->profile[0] = '\0';
+    (void)snprintf(config->base_folder, sizeof config->base_folder, "%s", config->state_folder);
     if (config->profile[0] == '\0')
         return STATUS_OK;
     config->key_place = own->key ? KEY_OF_PROFILE : own->url ? KEY_NOT_OF_PROFILE : KEY_ANY;
-    if (own->state && variable("SBXDECK_STATE") == NULL)
+    if (own->state_folder[0] != '\0') { // also before the variable, which is of the others' folder
+        (void)snprintf(config->state_folder, sizeof config->state_folder, "%s", own->state_folder);
         return STATUS_OK;
+    }
     if (snprintf(folder, sizeof folder, "%s/profiles/%s", config->state_folder, config->profile) >=
         (int)sizeof folder)
         return fail(why, STATUS_BAD_ARGUMENT, "the path of state_folder is too long: %s",

@@ -19,8 +19,9 @@ bool config_profile_is_name(const char *text); // also "default"
 
 // What a profile has of its own, by which the environment is judged.
 struct config_profile {
-    char outer_url[URL_CAP]; // without it
-    bool key, url, state;    // it sets an API key's place, a base_url, a state_folder
+    char outer_url[URL_CAP];     // without it
+    char state_folder[PATH_CAP]; // "": it sets none
+    bool key, url;               // it sets an API key's place, a base_url
 };
 
 // The names in the file, and the options of the one that is chosen, over those in config. BAD_ARGUMENT.

@@ -132,10 +132,13 @@ static const char fixed[] =
 enum status ssh_block_write(const struct ssh_block *block, struct bytebuf *out, struct failure *why)
 {
     const bool has_name = block->name != NULL && block->name[0] != '\0';
+    const char *profile = block->profile != NULL ? block->profile : "";
+    char end[128];
+    (void)snprintf(end, sizeof end, "%s%.64s" LOCAL_NAME_END, profile[0] != '\0' ? "." : "", profile);
     enum status status =
         block->sandbox != NULL
-            ? bytebuf_print(out, "Host %s" LOCAL_NAME_END "%s%s%s\n", block->sandbox, has_name ? " " : "",
-                            has_name ? block->name : "", has_name ? LOCAL_NAME_END : "")
+            ? bytebuf_print(out, "Host %s%s%s%s%s\n", block->sandbox, end, has_name ? " " : "",
+                            has_name ? block->name : "", has_name ? end : "")
             : bytebuf_add_text(out, "Match originalhost *" LOCAL_NAME_END ",*" LOCAL_NAME_END ".\n");
     if (status == STATUS_OK)
         status = bytebuf_add_text(out, "    HostName %h\n");

@@ -20,6 +20,7 @@ struct ssh_block {
     bool agent;               // the user's agent may be forwarded
     const char *sandbox;      // its id: the block is for that one alone; NULL: for all
     const char *name;         // the operator's of that sandbox; NULL or "": none
+    const char *profile;      // of that sandbox; NULL or "": none
     // NAME, VALUE pairs beside it; never a secret: it is seen in the command line.
     struct {
         const char *name, *value;

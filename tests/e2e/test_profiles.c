@@ -130,3 +130,21 @@ Test(profiles, it_starts_in_the_one_that_is_asked_for)
     console_type(console, "\033[27u"); // Esc, also with the q behind it
     fixture_quit(console);
 }
+
+// One set-up for all: the name says which profile.
+Test(profiles, tools_reach_a_sandbox_of_a_profile_by_its_name)
+{
+    char command[4 * SUPPORT_PATH_CAP];
+    struct support_result result = {0};
+    (void)snprintf(command, sizeof command,
+                   "set -e; %s ssh-config >$HOME/all; %s --profile beta ssh-config %s >$HOME/one; "
+                   "ssh -F $HOME/all %s.leap0 echo default; ssh -F $HOME/all %s.beta.leap0 echo beta; "
+                   "ssh -F $HOME/one %s.beta.leap0 echo one; ! ssh -F $HOME/all %s.leap0 true; "
+                   "ls $HOME/.local/state/sbxdeck/profiles",
+                   fixture.program, fixture.program, there, here, there, there, there);
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    cr_assert(support_run(argv, fixture.environment, "", 60000, &result));
+    cr_expect_str_eq(result.out, "default\nbeta\none\nbeta\n", "%s", result.err);
+    cr_expect_eq(result.exit_code, 0);
+    support_result_free(&result);
+}

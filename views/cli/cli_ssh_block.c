@@ -72,7 +72,7 @@ static void gather_variables(const struct config *config, struct ssh_block *bloc
     } carried[] = {{"XDG_CONFIG_HOME", true},  {"LEAP0_BASE_URL", false}, {"LEAP0_SANDBOX_DOMAIN", false},
                    {"SBXDECK_DIALECT", false}, {"CURL_CA_BUNDLE", true},  {"SSL_CERT_FILE", true},
                    {"SSL_CERT_DIR", true}};
-    block->state_folder = config->state_folder;
+    block->state_folder = config->base_folder;
     for (size_t i = 0; i < sizeof carried / sizeof carried[0]; i++) {
         const char *value = getenv(carried[i].name);
         if (value == NULL || value[0] == '\0' || (carried[i].path && value[0] != '/'))
@@ -87,7 +87,7 @@ enum status cli_ssh_block_gather(const struct config *config, struct cli_ssh_blo
     memset(out, 0, sizeof *out);
     enum status status = find_program(out->program, why);
     if (status == STATUS_OK)
-        status = local_keys_paths(config->state_folder, &out->keys, why);
+        status = local_keys_paths(config->base_folder, &out->keys, why);
     out->block.keys = &out->keys;
     out->block.program = out->program;
     out->block.agent = config->tools_agent;

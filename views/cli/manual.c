@@ -144,6 +144,21 @@ const struct manual_chapter manual_chapters[] = {
  "was found, and what to do. It needs no key, network or home, changes nothing, asks the server twice and waits for it "
  "20 seconds at most. It exits with 1 when a line says fail, else with 0. With --json: ok, and checks with name, level, text and "
  "advice."},
+{"profiles", "Profiles", "Several servers or keys, and read-only mode",
+ "A section [profile NAME] in the settings takes any option, over those before any section: base_url, sandbox_domain, "
+ "api_key_command, api_key_file, read_only, color, refresh and so on. --profile NAME chooses it for the console and for "
+ "every verb, the variable SBXDECK_PROFILE for all that is run, profile = NAME in the settings for good; default "
+ "is none. In the console {profile} changes over: what is open is closed, which is asked first. Each profile has a "
+ "vault, an event log and host keys of its own, in profiles/NAME of the state folder.\n\n"
+ "A key goes to its own server only. A profile with api_key_command or api_key_file takes its key from there and not "
+ "from LEAP0_API_KEY; one with a base_url and neither of them has no key. LEAP0_BASE_URL and LEAP0_SANDBOX_DOMAIN are "
+ "refused where they say something else than a profile with a server or key of its own. A profile without either, say "
+ "with read_only = yes alone, is of the same server with the same key.\n\n"
+ "Tools reach a sandbox of a profile as NAME.PROFILE.leap0; sbxdeck setup ssh is run once for all of them.\n\n"
+ "With --read-only, SBXDECK_READ_ONLY=yes or read_only = yes nothing is sent to the server that changes anything: no "
+ "credential is made, replaced or deleted, no sandbox created, moved or woken, also not by tools, forwarded ports "
+ "and auto-renewal. What would do that says so and ends with 10. Connecting with a credential that is there, names, "
+ "the vault and the settings work as ever; what you do inside a sandbox is yours."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "

@@ -131,6 +131,8 @@ static void tell_next(const struct config *config)
     (void)printf("Done. Now: ssh NAME" LOCAL_NAME_END
                  ", where NAME is a sandbox's id or how it begins; scp, sftp, rsync, git and others "
                  "likewise.\n");
+    if (config->profile_count > 0)
+        (void)printf("Those of a profile: NAME.%s" LOCAL_NAME_END "\n", config->profiles[0]);
     if (config->key_command[0] == '\0' && config->key_file[0] == '\0')
         (void)printf(
             "A tool takes the API key from LEAP0_API_KEY in its environment. For those that don't have it "
@@ -141,7 +143,7 @@ static void tell_next(const struct config *config)
 static int apply(struct ssh_setup *setup, const struct config *config)
 {
     struct failure why = {.status = STATUS_OK};
-    enum status status = setup->undo ? STATUS_OK : local_keys_make(config->state_folder, NULL, &why);
+    enum status status = setup->undo ? STATUS_OK : local_keys_make(config->base_folder, NULL, &why);
     if (status == STATUS_OK)
         status = ssh_setup_apply(setup, cli_ssh_block_try, NULL, &why);
     if (status != STATUS_OK)
@@ -158,7 +160,7 @@ static int apply(struct ssh_setup *setup, const struct config *config)
 static int say_done_already(const struct config *config, const struct ssh_setup *setup)
 {
     struct failure why = {.status = STATUS_OK};
-    if (!setup->undo && local_keys_make(config->state_folder, NULL, &why) != STATUS_OK)
+    if (!setup->undo && local_keys_make(config->base_folder, NULL, &why) != STATUS_OK)
         return complain(&why);
     if (setup->undo) {
         print_path("Nothing to do: ", setup->config, " doesn't have the line\n\n");

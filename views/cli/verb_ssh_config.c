@@ -18,11 +18,12 @@ static enum status print_block(const struct config *config, const char *sandbox_
     struct bytebuf text = BYTEBUF(SSH_BLOCK_MAX);
     enum status status = cli_ssh_block_gather(config, &gathered, why);
     gathered.block.sandbox = sandbox_id;
+    gathered.block.profile = config->profile;
     gathered.block.name = name;
     if (status == STATUS_OK)
         status = ssh_block_write(&gathered.block, &text, why);
     if (status == STATUS_OK)
-        status = local_keys_make(config->state_folder, NULL, why);
+        status = local_keys_make(config->base_folder, NULL, why);
     if (status == STATUS_OK)
         (void)fputs(bytebuf_text(&text), stdout);
     bytebuf_free(&text);

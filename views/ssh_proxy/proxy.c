@@ -117,7 +117,7 @@ static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
 {
     static const struct relay_events events = {.client = on_client, .ended = on_relay_ended};
     struct local_keys keys;
-    enum status status = local_keys_paths(proxy->config->state_folder, &keys, why);
+    enum status status = local_keys_paths(proxy->config->base_folder, &keys, why);
     struct relay_options options = {.in_fd = proxy->options.in_fd,
                                     .out_fd = proxy->options.out_fd,
                                     .host_key = keys.host_key,
@@ -129,7 +129,7 @@ static enum status answer_tool(struct ssh_proxy *proxy, struct failure *why)
     if (status == STATUS_OK)
         return status;
     // The keys are not there, or not whole.
-    status = local_keys_make(proxy->config->state_folder, &keys, why);
+    status = local_keys_make(proxy->config->base_folder, &keys, why);
     return status == STATUS_OK ? relay_new(&proxy->loop, &options, &events, proxy, &proxy->relay, why)
                                : status;
 }

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure *why)
+// Its length without ".leap0".
+static size_t length_without_end(const char *text)
 {
     static const char end[] = LOCAL_NAME_END;
     const size_t end_length = sizeof end - 1;
@@ -19,6 +20,27 @@ enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure 
         length--;
     if (length > end_length && strncasecmp(text + length - end_length, end, end_length) == 0)
         length -= end_length;
+    return length;
+}
+
+const char *proxy_name_profile(const char *text, const char (*names)[PROFILE_CAP], size_t count,
+                               char name[ID_CAP])
+{
+    const size_t length = length_without_end(text);
+    for (size_t i = 0; i < count; i++) {
+        const size_t own = strlen(names[i]);
+        if (length < own + 2 || length - own > ID_CAP || text[length - own - 1] != '.' ||
+            strncasecmp(text + length - own, names[i], own) != 0)
+            continue;
+        (void)snprintf(name, ID_CAP, "%.*s", (int)(length - own - 1), text);
+        return names[i];
+    }
+    return NULL;
+}
+
+enum status proxy_name_parse(const char *text, char out[ID_CAP], struct failure *why)
+{
+    const size_t length = length_without_end(text);
     if (length < ID_CAP) {
         (void)snprintf(out, ID_CAP, "%.*s", (int)length, text);
         if (id_is_valid(out))

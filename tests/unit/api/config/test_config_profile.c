@@ -141,7 +141,10 @@ Test(config_profile, the_settings_name_one_and_the_variable_another)
     cr_expect_not(config.bell);
     (void)setenv("SBXDECK_STATE", folder, 1);
     load("own");
-    (void)snprintf(path, sizeof path, "%s/profiles/own", folder);
+    cr_expect_str_eq(config.state_folder, "/var/tmp/own");
+    cr_expect_str_eq(config.base_folder, folder);
+    load("staging");
+    (void)snprintf(path, sizeof path, "%s/profiles/staging", folder);
     cr_expect_str_eq(config.state_folder, path);
     load("default");
     cr_expect_str_eq(config.state_folder, folder);

@@ -94,3 +94,36 @@ Test(proxy_name, tools_make_names_small)
     cr_expect_str_eq(resolved("SBX-ABD2"), "SBX-ABD2", "the same is the one");
     cr_expect_null(resolved("sbx-abd2"), "two that only their case tells apart");
 }
+
+Test(proxy_name, a_profile_stands_behind_the_name)
+{
+    static const char names[][PROFILE_CAP] = {"staging", "eu-1"};
+    static const struct {
+        const char *text, *profile, *name;
+    } cases[] = {
+        {"sbx-1.staging.leap0", "staging", "sbx-1"},
+        {"sbx-1.STAGING.LEAP0.", "staging", "sbx-1"},
+        {"sbx-1.eu-1", "eu-1", "sbx-1"},
+        {"a.b.staging.leap0", "staging", "a.b"},
+        {"sbx-1.leap0", NULL, NULL},
+        {"staging.leap0", NULL, NULL},
+        {".staging.leap0", NULL, NULL},
+        {"sbx-1.staging.other.leap0", NULL, NULL},
+        {"sbx-1staging.leap0", NULL, NULL},
+        {"sbx-1.prod.leap0", NULL, NULL},
+        {"", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[ID_CAP] = "";
+        const char *profile = proxy_name_profile(cases[i].text, names, 2, name);
+        cr_expect_eq(profile == NULL, cases[i].profile == NULL, "%s", cases[i].text);
+        if (profile == NULL || cases[i].profile == NULL)
+            continue;
+        cr_expect_str_eq(profile, cases[i].profile, "%s", cases[i].text);
+        cr_expect_str_eq(name, cases[i].name, "%s", cases[i].text);
+    }
+    char longest[ID_CAP + 32], name[ID_CAP];
+    memset(longest, 'x', sizeof longest);
+    (void)snprintf(longest + ID_CAP, 32, ".staging");
+    cr_expect_null(proxy_name_profile(longest, names, 2, name), "longer than an id");
+}
