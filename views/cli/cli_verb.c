@@ -107,6 +107,24 @@ static const struct cli_verb verbs[] = {
 };
 // clang-format on
 
+// Of the groups with several verbs.
+static const struct {
+    const char *name, *help;
+} groups[] = {
+    {"access", "The credentials of a sandbox"},
+    {"names", "Export and import names, notes and pins"},
+    {"sandbox", "Create or delete a sandbox"},
+    {"config", "Show, change and check the settings"},
+};
+
+const char *cli_verb_group_help(const char *group)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        if (strcmp(groups[i].name, group) == 0)
+            return groups[i].help;
+    return NULL;
+}
+
 const struct cli_verb *cli_verb_at(size_t index)
 {
     return index < sizeof verbs / sizeof verbs[0] ? &verbs[index] : NULL;

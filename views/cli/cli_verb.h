@@ -47,4 +47,7 @@ const struct cli_verb *cli_verb_find(int argc, char **argv, int *words);
 // The word after the group's of a verb with two ("ls" of "access ls"); NULL: it isn't in that group.
 const char *cli_verb_in_group(const struct cli_verb *verb, const char *group);
 
+// What a group with several verbs is for; NULL: none is said.
+const char *cli_verb_group_help(const char *group);
+
 #endif

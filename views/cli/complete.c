@@ -76,7 +76,8 @@ static void offer_first_words(struct complete *complete)
     for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
         const struct cli_verb *verb = cli_verb_at(i);
         (void)snprintf(first, sizeof first, "%.*s", (int)strcspn(verb->name, " "), verb->name);
-        (void)snprintf(about, sizeof about, "%s", strchr(verb->name, ' ') == NULL ? verb->help : "");
+        const char *help = strchr(verb->name, ' ') == NULL ? verb->help : cli_verb_group_help(first);
+        (void)snprintf(about, sizeof about, "%s", help != NULL ? help : "");
         complete_offer(complete, first, about);
     }
     complete_offer(complete, "help", "Show help on a verb or a topic");

@@ -412,10 +412,41 @@ void docs_man(void)
 
 // --- the README's parts -------------------------------------------------------------------
 
+// "access ls, create, validate"
+static void group_label(const char *group, char label[LABEL_CAP])
+{
+    const char *between = " ";
+    (void)snprintf(label, LABEL_CAP, "%s", group);
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        const char *second = cli_verb_in_group(cli_verb_at(i), group);
+        if (second == NULL)
+            continue;
+        (void)text_append(label, LABEL_CAP, "%s%s", between, second);
+        between = ", ";
+    }
+}
+
+// In short, a line a group: help and man page have the rest.
 static void part_verbs(struct docs_writer *writer)
 {
+    char label[LABEL_CAP], group[LABEL_CAP], last[LABEL_CAP] = "", text[TEXT_CAP];
     docs_section(writer, "verb");
-    write_verb_list(writer, false);
+    for (size_t i = 0; cli_verb_at(i) != NULL; i++) {
+        const struct cli_verb *verb = cli_verb_at(i);
+        (void)snprintf(group, sizeof group, "%.*s", (int)strcspn(verb->name, " "), verb->name);
+        const char *help = cli_verb_group_help(group);
+        bool grouped = help != NULL && strchr(verb->name, ' ') != NULL;
+        if (grouped && strcmp(group, last) == 0)
+            continue;
+        (void)snprintf(last, sizeof last, "%s", grouped ? group : "");
+        if (grouped)
+            group_label(group, label);
+        else
+            verb_label(verb, false, label);
+        help = grouped ? help : verb->help;
+        (void)snprintf(text, sizeof text, "%.*s", (int)strcspn(help, ";:"), help);
+        docs_item(writer, label, text);
+    }
 }
 
 static void part_ten_keys(struct docs_writer *writer)
