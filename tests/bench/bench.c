@@ -40,6 +40,8 @@ static const struct figure {
     {"bandwidth", figure_bandwidth},
     {"memory", figure_memory},
     {"second-session", figure_second_session},
+    {"new-credential", figure_new_credential},
+    {"tab", figure_tab},
     {"hop-first-byte", figure_hop_first_byte},
     {"hop-scp-down", figure_hop_scp},
     {"hop-scp-up", figure_hop_scp},
@@ -90,6 +92,8 @@ static const struct goal {
     {"bandwidth", "MB/s", AT_LEAST, 1.5},
     {"memory", "MB/session", AT_MOST, 0.3},
     {"second-session", "ms", MORE_BY, 20},
+    {"new-credential", "ms", AT_MOST, 0.5},
+    {"tab", "ms", ALONE, 30},
     {"hop-first-byte", "ms", MORE_BY, 15},
     {"hop-scp-down", "MB/s", AT_LEAST, 0.8},
     {"hop-scp-down/quickest", "MB/s", NO_GOAL, 0}, // both cores are busy with half of it

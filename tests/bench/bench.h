@@ -83,6 +83,7 @@ const char *fixture_ssh_config(struct fixture *fixture, enum hop hop); // for ss
 const char *fixture_ssh_name(enum hop hop);
 const char *const *fixture_environment(const struct fixture *fixture);
 const char *fixture_home(const struct fixture *fixture);
+const char *fixture_ssh_command(const struct fixture *fixture); // for a shell, to the prompt
 void fixture_end(struct fixture *fixture); // with all terminals; at the process's end in any case
 // A file in the account's home.
 void fixture_file(struct fixture *fixture, const char *name, const char *bytes, size_t length);
@@ -128,6 +129,8 @@ void figure_echo_idle(const char *name);
 void figure_echo_flood(const char *name);
 void figure_ctrl_c(const char *name);
 void figure_connect(const char *name);
+void figure_new_credential(const char *name);
+void figure_tab(const char *name);
 void figure_bandwidth(const char *name);
 void figure_memory(const char *name);
 void figure_idle(const char *name);

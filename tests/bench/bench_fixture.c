@@ -214,6 +214,11 @@ const char *fixture_home(const struct fixture *fixture)
     return fixture->home;
 }
 
+const char *fixture_ssh_command(const struct fixture *fixture)
+{
+    return fixture->command;
+}
+
 static void tmux_run(const struct fixture *fixture, struct support_result *result, const char *verb,
                      const char *more)
 {

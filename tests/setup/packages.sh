@@ -77,6 +77,8 @@ cmd tmux tmux
 items_bench='
 cmd curl curl
 cmd jq jq
+?cmd git git
+?cmd sshpass sshpass
 cmd tmux tmux
 cmd dvtm dvtm
 cmd ssh openssh-client
