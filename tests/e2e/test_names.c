@@ -88,7 +88,7 @@ Test(names, a_name_is_shown_and_taken_by_every_verb)
     fixture_expect(&fixture, 0, "in it\n", NULL, "ssh", "db-test", "echo in it", NULL);
     fixture_expect(&fixture, 0, "hi", NULL, "exec", "name:db-test", "--", "echo", "hi", NULL);
     fixture_expect(&fixture, 0, "DB-test.leap0", NULL, "ssh-config", "db-test", NULL);
-    fixture_expect(&fixture, 0, "stopping", NULL, "stop", "db-test", NULL);
+    fixture_expect(&fixture, 0, boxes[0], NULL, "stop", "db-test", NULL);
     fixture_expect(&fixture, 0, "not pinned", NULL, "unpin", "db-test", NULL);
     fixture_expect(&fixture, 0, "no name", NULL, "name", "db-test", "", NULL);
     fixture_expect(&fixture, 4, NULL, "no sandbox is named 'db-test'", "start", "db-test", NULL);

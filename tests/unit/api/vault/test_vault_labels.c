@@ -285,6 +285,23 @@ Test(vault_labels, a_vault_that_had_no_room_has_no_labels_until_it_has)
     cr_expect_str_eq(all(), "sbx-a=web/");
 }
 
+Test(vault_labels, a_vault_that_cant_be_written_is_read_and_says_so)
+{
+    cr_assert_eq(name("sbx-a", "web"), STATUS_OK);
+    cr_assert(vault_exec(vault_fixture.vault, "PRAGMA query_only = ON"));
+    cr_expect_eq(name("sbx-a", "shop"), STATUS_STORE_FAILED);
+    cr_expect_not_null(strstr(vault_fixture.why.message, "can't be written"), "%s",
+                       vault_fixture.why.message);
+    cr_expect_str_eq(all(), "sbx-a=web/");
+    vault_fixture.vault->read_only = true;
+    sighted(vault_fixture.vault, "sbx-a", false, VAULT_FIXTURE_NOW); // nobody has asked for it
+    vault_fixture.vault->form = 3;                                   // and an older one, which has none
+    cr_expect_str_eq(all(), "");
+    cr_expect_eq(name("sbx-a", "shop"), STATUS_STORE_FAILED);
+    cr_expect_not_null(strstr(vault_fixture.why.message, "can't be written"), "%s",
+                       vault_fixture.why.message);
+}
+
 static size_t found(const char *sandbox, const char *text)
 {
     struct event *list = NULL;
