@@ -63,3 +63,19 @@ void service_take_vault(struct credential_service *service, const struct credent
     free(all);
     service_changed(service);
 }
+
+void service_take_labels(struct credential_service *service, struct vault_label **labels, size_t count)
+{
+    struct labelled_sandbox *list = calloc(count + 1, sizeof *list);
+    if (list == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        list[i] = (*labels)[i].of;
+    (void)fleet_take_labels(service->fleet, list, count);
+    free(list);
+    free(service->labels);
+    service->labels = *labels;
+    service->label_count = count;
+    *labels = NULL;
+    service_changed(service);
+}
