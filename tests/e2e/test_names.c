@@ -67,6 +67,7 @@ Test(names, a_name_is_shown_and_taken_by_every_verb)
     before = ask_number(counts, "other");
     cJSON_Delete(counts);
     fixture_expect(&fixture, 0, "name DB-test", NULL, "name", boxes[0], "DB-test", NULL);
+    fixture_expect(&fixture, 0, "DB-test", NULL, "__complete", "ssh", "DB", NULL);
     fixture_expect(&fixture, 0, "note for Anna", NULL, "note", "db-test", "for Anna", NULL);
     fixture_expect(&fixture, 0, "pinned", NULL, "pin", "db-t", NULL);
     counts = ask_for(&fixture.emulator, 200, "GET", "/emulator/requests", NULL);

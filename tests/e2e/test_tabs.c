@@ -147,7 +147,7 @@ Test(tabs, the_deck_stands_above_a_session)
     console_wait(console, "in one");
     console_type(console, KEY_PREFIX "d"); // the keys go to the deck now
     console_type(console, "/");
-    console_wait_match(console, "^ /.*1 of ");
+    console_wait_match(console, "^ /.* 1/");
     console_type(console, KEY_ESC);
     console_wait_gone(console, " 1/");
     console_type(console, KEY_PREFIX KEY_PREFIX); // the prefix there too: back to the session

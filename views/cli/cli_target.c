@@ -4,6 +4,7 @@
 
 #include "views/cli/cli_target.h"
 
+#include "api/fleet/completion_cache.h"
 #include "api/service/credential_choice.h"
 
 const struct fleet_row *cli_target_row(const struct cli_job *job)
@@ -21,4 +22,16 @@ enum status cli_target_credential(const struct cli_job *job, bool exact, const s
                                   struct failure *why)
 {
     return credential_choice_known(job->service, job->sandbox_id, job->arguments.id, exact, out, why);
+}
+
+void cli_target_keep_names(const struct cli_job *job)
+{
+    struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
+    char path[PATH_CAP + 16];
+    if (fleet_is_complete(service_fleet(job->service)) &&
+        completion_cache_path(job->config.state_folder, path, sizeof path) &&
+        completion_cache_compose(service_fleet(job->service), job->config.base_url, &text) == STATUS_OK)
+        completion_cache_save(job->loop, path, &text);
+    else
+        bytebuf_free(&text);
 }

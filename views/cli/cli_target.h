@@ -16,4 +16,7 @@ enum status cli_target_deleted(const char *sandbox_id, struct failure *why);
 enum status cli_target_credential(const struct cli_job *job, bool exact, const struct credential **out,
                                   struct failure *why);
 
+// Of a verb that has asked for all sandboxes: keeps their names where a shell's completion finds them.
+void cli_target_keep_names(const struct cli_job *job);
+
 #endif

@@ -5,7 +5,6 @@
 // --show-password asks for are fetched from the vault before that, one after the other.
 
 #include "api/base/time_util.h"
-#include "api/fleet/completion_cache.h"
 #include "api/fleet/deadline.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_json.h"
@@ -457,23 +456,10 @@ static void list_rows(struct cli_job *job, const struct fleet_row *only)
     else if (want_passwords(listing))
         next_password(listing);
 }
-
-// What is listed now is what a shell completes next.
-static void keep_names(struct cli_job *job)
-{
-    struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
-    char path[PATH_CAP + 16];
-    if (completion_cache_path(job->config.state_folder, path, sizeof path) &&
-        completion_cache_compose(service_fleet(job->service), job->config.base_url, &text) == STATUS_OK)
-        completion_cache_save(job->loop, path, &text);
-    else
-        bytebuf_free(&text);
-}
-
 void verb_ls(struct cli_job *job)
 {
     tell_unparsed(job);
-    keep_names(job);
+    cli_target_keep_names(job);
     list_rows(job, NULL);
 }
 

@@ -7,6 +7,7 @@
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_result.h"
+#include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
 
 #include <stdio.h>
@@ -76,6 +77,7 @@ static void on_changed(void *ctx, const struct failure *why, const struct sandbo
     (void)before;
     if (cli_failed(job, why))
         return;
+    cli_target_keep_names(job);
     if (job->arguments.json)
         print_json(job, after);
     else
