@@ -125,7 +125,7 @@ static void visit_timeout(const struct fleet_row *row, int64_t now, alert_visit 
     struct alert alert = {.stage = stage_of(deadline_timeout_state(row, now)),
                           .clock = DEADLINE_SANDBOX,
                           .credential.expires_at = deadline_timeout(row)};
-    memcpy(alert.credential.sandbox_id, row->sandbox.id, sizeof alert.credential.sandbox_id);
+    (void)snprintf(alert.credential.sandbox_id, sizeof alert.credential.sandbox_id, "%s", row->sandbox.id);
     alert.remaining_ms = credential_remaining(&alert.credential, now);
     take_name(row, &alert);
     visit(ctx, row, &alert, deadline_timeout_next(row, now));
@@ -134,8 +134,8 @@ static void visit_timeout(const struct fleet_row *row, int64_t now, alert_visit 
 void alerts_visit(const struct fleet *fleet, int64_t server_now_ms, const struct deadline_scope *scope,
                   alert_visit *visit, void *ctx)
 {
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
+    const struct fleet_row *row = NULL;
+    for (size_t at = 0; (row = deadline_next_row(fleet, scope, &at)) != NULL;) {
         for (size_t c = 0; c < row->credential_count; c++)
             visit_credential(row, &row->credentials[c], server_now_ms, visit, ctx);
         if (deadline_timeout(row) > 0 && deadline_is_open(scope, row))

@@ -144,8 +144,8 @@ static bool find_due(struct renewal *renewal, const struct fleet *fleet, int64_t
 {
     bool found = false;
     lifetime_map_begin(renewal->lives);
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
+    const struct fleet_row *row = NULL;
+    for (size_t from = 0; (row = fleet_with_credentials(fleet, &from)) != NULL;) {
         for (size_t c = 0; c < row->credential_count; c++) {
             const struct credential *one = &row->credentials[c];
             int64_t at = one->expires_at > 0 ? due_at(renewal, one) : 0; // known also while it is not wanted

@@ -82,13 +82,42 @@ struct deadline deadline_of_row(const struct fleet_row *row, int64_t server_now_
     return deadline_of(row, fleet_row_best(row, server_now_ms), server_now_ms, scope);
 }
 
+// Those with credentials come first; the open ones are counted from the top, down from SIZE_MAX.
+static const struct fleet_row *next_open(const struct fleet *fleet, const struct deadline_scope *scope,
+                                         size_t *at)
+{
+    const char *id = NULL;
+    while ((id = scope->open_at(scope->ctx, SIZE_MAX - *at)) != NULL) {
+        const struct fleet_row *row = fleet_find(fleet, id);
+        --*at;
+        if (row != NULL)
+            return row;
+    }
+    return NULL;
+}
+
+const struct fleet_row *deadline_next_row(const struct fleet *fleet, const struct deadline_scope *scope,
+                                          size_t *at)
+{
+    const bool has_open = scope != NULL && scope->is_open != NULL;
+    if (has_open && scope->open_at == NULL)
+        return fleet_row(fleet, (*at)++);
+    if (*at <= SIZE_MAX / 2) {
+        const struct fleet_row *row = fleet_with_credentials(fleet, at);
+        if (row != NULL || !has_open)
+            return row;
+        *at = SIZE_MAX;
+    }
+    return next_open(fleet, scope, at);
+}
+
 struct deadline deadline_soonest(const struct fleet *fleet, int64_t server_now_ms,
                                  const struct deadline_scope *scope, const struct fleet_row **row)
 {
     struct deadline soonest = {.clock = DEADLINE_NONE};
     *row = NULL;
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *one = fleet_row(fleet, i);
+    const struct fleet_row *one = NULL;
+    for (size_t at = 0; (one = deadline_next_row(fleet, scope, &at)) != NULL;) {
         for (size_t c = 0; c == 0 || c < one->credential_count; c++) {
             const struct credential *credential = one->credential_count > 0 ? &one->credentials[c] : NULL;
             const struct deadline end = deadline_of(one, credential, server_now_ms, scope);

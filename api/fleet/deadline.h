@@ -17,8 +17,15 @@ const char *deadline_clock_name(enum deadline_clock clock);
 // open in it. Of the second only the caller knows.
 struct deadline_scope {
     bool (*is_open)(void *ctx, const struct fleet_row *row); // NULL: no sessions
+    // The ids of all sandboxes that may be open, some perhaps twice; NULL beyond the end. Left out: each row
+    // is asked about.
+    const char *(*open_at)(void *ctx, size_t index);
     void *ctx;
 };
+// The rows whose ends may concern him: those that have credentials, and the open ones; in no order, some
+// perhaps twice. *at is 0 at first; NULL: no more.
+const struct fleet_row *deadline_next_row(const struct fleet *fleet, const struct deadline_scope *scope,
+                                          size_t *at);
 bool deadline_is_open(const struct deadline_scope *scope, const struct fleet_row *row); // scope NULL: no
 
 struct deadline {

@@ -63,8 +63,8 @@ uint64_t fleet_layout(const struct fleet *fleet);   // the generation at which r
 uint64_t fleet_removals(const struct fleet *fleet); // how many rows have gone since the start
 // The slots of the rows that changed or came after a generation, the last first; SIZE_MAX: more than cap.
 size_t fleet_changes(const struct fleet *fleet, uint64_t since, uint32_t *slots, size_t cap);
-// The rows that have credentials, in no order; NULL beyond the end.
-const struct fleet_row *fleet_with_credentials(const struct fleet *fleet, size_t index);
+// The rows that have credentials, one after the other, in no order. *at is 0 at first; NULL: no more.
+const struct fleet_row *fleet_with_credentials(const struct fleet *fleet, size_t *at);
 // The least fresh_ms of the listed rows that have one; 0: none has.
 int64_t fleet_oldest_ms(const struct fleet *fleet);
 

@@ -72,9 +72,14 @@ static void leave_holders(struct fleet *fleet, struct row *row)
     row->with_credentials = NO_SLOT;
 }
 
-const struct fleet_row *fleet_with_credentials(const struct fleet *fleet, size_t index)
+const struct fleet_row *fleet_with_credentials(const struct fleet *fleet, size_t *at)
 {
-    return index < fleet->with_credential_count ? &fleet->rows[fleet->with_credentials[index]]->face : NULL;
+    while (*at < fleet->with_credential_count) {
+        const struct row *row = fleet->rows[fleet->with_credentials[(*at)++]];
+        if (row->place != ROW_HIDDEN)
+            return &row->face;
+    }
+    return NULL;
 }
 
 // --- changing ---

@@ -167,19 +167,16 @@ void fleet_count_all(const struct fleet *fleet, int64_t server_now_ms, struct fl
     memcpy(out->by_state, fleet->counts.by_state, sizeof out->by_state);
     out->malformed_ids = fleet->counts.malformed_ids;
     if (fleet->counts.unparsed > 0) {
-        const struct row *row = fleet->rows[fleet->counts.unparsed_slot];
-        count_unparsed(out, row->id, row->face.sandbox.unparsed);
+        const struct row *one = fleet->rows[fleet->counts.unparsed_slot];
+        count_unparsed(out, one->id, one->face.sandbox.unparsed);
         out->unparsed_objects += fleet->counts.unparsed - 1;
     }
     // What follows from the clock is looked at anew, for the few that have one.
-    size_t shown = 0;
-    for (size_t i = 0; i < fleet->with_credential_count; i++) {
-        const struct row *row = fleet->rows[fleet->with_credentials[i]];
-        if (row->place == ROW_HIDDEN)
-            continue;
-        shown++;
-        for (size_t c = 0; c < row->face.credential_count; c++) {
-            const struct credential *one = &row->face.credentials[c];
+    size_t shown = 0, at = 0;
+    const struct fleet_row *row = NULL;
+    for (; (row = fleet_with_credentials(fleet, &at)) != NULL; shown++) {
+        for (size_t c = 0; c < row->credential_count; c++) {
+            const struct credential *one = &row->credentials[c];
             out->by_credential[credential_state(one, server_now_ms)]++;
             count_unparsed(out, one->id, &one->unparsed);
         }

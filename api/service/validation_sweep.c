@@ -131,22 +131,22 @@ static struct sweep *sweep_new(struct credential_service *service, int64_t asked
     size_t most = 0;
     if (sweep == NULL)
         abort();
-    for (size_t i = 0; i < fleet_count(service->fleet); i++)
-        most += fleet_row(service->fleet, i)->credential_count;
+    const struct fleet_row *row = NULL;
+    for (size_t at = 0; (row = fleet_with_credentials(service->fleet, &at)) != NULL;)
+        most += row->credential_count;
     sweep->wanted = calloc(most + 1, sizeof *sweep->wanted);
     if (sweep->wanted == NULL)
         abort();
     sweep->service = service;
     sweep->begun_at = time_monotonic_ms();
-    for (size_t i = 0; i < fleet_count(service->fleet); i++) {
-        const struct fleet_row *row = fleet_row(service->fleet, i);
+    for (size_t at = 0; (row = fleet_with_credentials(service->fleet, &at)) != NULL;) {
         for (size_t c = 0; c < row->credential_count; c++) {
             const struct credential *credential = &row->credentials[c];
             if (!wants_sweeping(credential, asked_before, now))
                 continue;
             struct sweep_one *one = &sweep->wanted[sweep->count++];
             one->sweep = sweep;
-            memcpy(one->sandbox_id, row->sandbox.id, sizeof one->sandbox_id);
+            memcpy(one->sandbox_id, credential->sandbox_id, sizeof one->sandbox_id);
             memcpy(one->id, credential->id, sizeof one->id);
             one->validated_at = credential->validated_at;
             one->asked = credential->asked;

@@ -58,8 +58,8 @@ void service_read(struct credential_service *service, service_done_cb *cb, void 
 // What the log calls it by; NULL: it is not of the fleet.
 static const struct credential *of_row(const struct credential_service *service, int64_t vault_row)
 {
-    for (size_t i = 0; i < fleet_count(service->fleet); i++) {
-        const struct fleet_row *row = fleet_row(service->fleet, i);
+    const struct fleet_row *row = NULL;
+    for (size_t at = 0; (row = fleet_with_credentials(service->fleet, &at)) != NULL;) {
         for (size_t k = 0; k < row->credential_count; k++)
             if (row->credentials[k].vault_row == vault_row)
                 return &row->credentials[k];

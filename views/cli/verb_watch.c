@@ -341,13 +341,21 @@ static bool is_in_use(void *ctx, const struct fleet_row *row)
     return credential_is_usable(fleet_row_best(row, now_here(watch)), now_here(watch));
 }
 
+// They have a credential, and are known by that.
+static const char *none_more(void *ctx, size_t index)
+{
+    (void)ctx;
+    (void)index;
+    return NULL;
+}
+
 void verb_watch(struct cli_job *job)
 {
     struct watch *watch = cli_job_state(job, sizeof *watch);
     const struct failure why = {.status = STATUS_NO_MEMORY};
     if (watch == NULL)
         return;
-    const struct deadline_scope scope = {.is_open = is_in_use, .ctx = watch};
+    const struct deadline_scope scope = {.is_open = is_in_use, .open_at = none_more, .ctx = watch};
     watch->job = job;
     watch->revalidation.interval_ms = (int64_t)job->config.revalidation_s * SECOND_MS;
     (void)uv_timer_init(job->loop, &watch->timer);

@@ -166,9 +166,17 @@ static bool is_open(void *ctx, const struct fleet_row *row)
     return session_count_alive(ctx, row->sandbox.id) > 0;
 }
 
+static const char *open_at(void *ctx, size_t index)
+{
+    const struct session *session = session_first(ctx);
+    for (; session != NULL && index > 0; index--)
+        session = session->next;
+    return session != NULL ? session->sandbox_id : NULL;
+}
+
 struct deadline_scope session_ends_scope(const struct app *app)
 {
-    return (struct deadline_scope){.is_open = is_open, .ctx = (void *)app};
+    return (struct deadline_scope){.is_open = is_open, .open_at = open_at, .ctx = (void *)app};
 }
 
 size_t session_uses(const struct app *app, int64_t vault_row)

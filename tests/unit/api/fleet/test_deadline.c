@@ -133,6 +133,14 @@ Test(deadline, a_time_out_is_near_by_the_rules_for_a_credential)
     cr_expect_eq(deadline_timeout_state(&row, BORN), CREDENTIAL_none);
 }
 
+// The second one only, told twice, between ids that are not there.
+static const char *second_open(void *ctx, size_t index)
+{
+    static const char *const ids[] = {"sbx-9", "sbx-2", "sbx-2", ""};
+    (void)ctx;
+    return index < sizeof ids / sizeof ids[0] ? ids[index] : NULL;
+}
+
 Test(deadline, the_soonest_of_a_fleet_is_of_either_clock)
 {
     struct fleet *fleet = fleet_new();
@@ -151,5 +159,16 @@ Test(deadline, the_soonest_of_a_fleet_is_of_either_clock)
     cr_expect_str_eq(whose->sandbox.id, "sbx-3");
     cr_expect_eq(deadline_soonest(fleet, BORN, &open_here, &whose).at, BORN + 10 * MINUTE);
     cr_expect_str_eq(whose->sandbox.id, "sbx-2");
+    const struct deadline_scope told = {.is_open = always, .open_at = second_open};
+    whose = NULL;
+    cr_expect_eq(deadline_soonest(fleet, BORN, &told, &whose).at, BORN + 10 * MINUTE);
+    cr_expect_str_eq(whose->sandbox.id, "sbx-2");
+    size_t at = 0, count = 0;
+    while (deadline_next_row(fleet, &told, &at) != NULL)
+        count++;
+    cr_expect_eq(count, 4, "two with a credential, and the open one twice");
+    for (at = count = 0; deadline_next_row(fleet, NULL, &at) != NULL;)
+        count++;
+    cr_expect_eq(count, 2);
     fleet_free(fleet);
 }

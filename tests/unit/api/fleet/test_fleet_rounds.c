@@ -368,8 +368,10 @@ Test(fleet_rounds, credentials_come_and_go_at_each_step_of_a_sandbox)
     cr_expect_str_eq(shown(), "bcx");
     cr_assert_eq(fleet_take_credentials(fleet, list, 1), STATUS_OK);
     cr_expect_str_eq(shown(), "bc");
-    cr_expect_eq(fleet_with_credentials(fleet, 0), fleet_find(fleet, "sbx-b"));
-    cr_expect_null(fleet_with_credentials(fleet, 1));
+    take("sbx-y", 6, VERDICT_REVOKED);
+    size_t at = 0;
+    cr_expect_eq(fleet_with_credentials(fleet, &at), fleet_find(fleet, "sbx-b"));
+    cr_expect_null(fleet_with_credentials(fleet, &at), "what is hidden is not there");
 }
 
 // A model that is simple: an array of what there is, by letter.
