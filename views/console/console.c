@@ -37,6 +37,7 @@ static struct console *of(const struct app *app)
 }
 
 static const struct deck_facts deck_facts = {.sessions = session_count_alive,
+                                             .session_sandbox = session_alive_sandbox,
                                              .ends = session_ends_scope,
                                              .renewal = auto_renew_scope,
                                              .renewal_is_held = auto_renew_is_held,

@@ -63,7 +63,7 @@ enum change console_refresh(struct app *app, int argument)
         app_toast_failure(app, "API key", &app->key_failure);
         return CHANGED_NOTHING;
     }
-    service_refresh(app->service, on_refreshed, app);
+    service_refresh_shown(app->service, on_refreshed, app);
     const struct fleet_row *row = deck_view_row(app->deck);
     if (row != NULL && !row->gone)
         service_detail(app->service, row->sandbox.id, NULL, NULL);

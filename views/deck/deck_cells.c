@@ -112,6 +112,14 @@ static void state_cell(const struct fleet_row *row, bool word, struct table_cell
         put(cell, state.role, GLYPH_NONE, glyph(state.glyph));
 }
 
+void deck_cell_fresh(const struct deck_cell_facts *facts, struct table_cell *cell)
+{
+    char age[TIME_SPAN_CAP];
+    if (facts->told_ago >= 0 && !facts->row->gone)
+        put(cell, ROLE_DIM, facts->row->missed ? GLYPH_WARNING : GLYPH_NONE,
+            time_format_age(facts->told_ago, age));
+}
+
 void deck_cell_age(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
     char age[TIME_SPAN_CAP];
@@ -317,7 +325,14 @@ void deck_cell_note(const struct deck_cell_facts *facts, struct table_cell *cell
 
 void deck_cell_state(const struct deck_cell_facts *facts, struct table_cell *cell)
 {
+    char age[TIME_SPAN_CAP];
+    size_t used = 0;
     state_cell(facts->row, true, cell);
+    if (facts->told_ago < DECK_OLD_MS || facts->row->gone || facts->row->busy != NULL)
+        return;
+    used = strlen(cell->text); // it may have another state by now
+    (void)snprintf(cell->text + used, sizeof cell->text - used, " %s", time_format_age(facts->told_ago, age));
+    cell->role = ROLE_DIM;
 }
 
 void deck_cell_mark(const struct deck_cell_facts *facts, struct table_cell *cell)
@@ -339,6 +354,8 @@ void deck_cell(const struct fleet_row *row, enum deck_column column, int64_t ser
                                           .best = best,
                                           .end = end_of(row, best, server_now_ms, sessions),
                                           .now = server_now_ms,
-                                          .sessions = sessions};
+                                          .sessions = sessions,
+                                          .told_ago =
+                                              row->fresh_ms > 0 ? time_monotonic_ms() - row->fresh_ms : -1};
     deck_column_table[column].cell(&facts, cell);
 }

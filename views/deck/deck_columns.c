@@ -89,6 +89,12 @@ static void key_since(const struct deck_cell_facts *facts, struct deck_key *key)
     number(key, facts->row->sandbox.state_change_time > 0, -facts->row->sandbox.state_change_time);
 }
 
+// The one told of last comes first.
+static void key_fresh(const struct deck_cell_facts *facts, struct deck_key *key)
+{
+    number(key, facts->row->fresh_ms > 0, -facts->row->fresh_ms);
+}
+
 static void key_age(const struct deck_cell_facts *facts, struct deck_key *key)
 {
     number(key, facts->row->sandbox.created_at > 0, -facts->row->sandbox.created_at);

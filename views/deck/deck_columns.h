@@ -37,6 +37,7 @@
     X(NETWORK, "network", "NETWORK", 7, 9, 0, LEFT, 12, WIDE, "network mode", network, network)              \
     X(CREATED, "created", "CREATED", 11, 11, 0, LEFT, 8, WIDE, "when it was created", created, created)      \
     X(SINCE, "since", "SINCE", 5, 5, 0, RIGHT, 7, WIDE, "time in its state", since, since)                   \
+    X(FRESH, "fresh", "SEEN", 4, 5, 0, RIGHT, 8, WIDE, "when the server last told of it", fresh, fresh)      \
     X(AGE, "age", "AGE", 4, 5, 0, RIGHT, 5, DEFAULT, "age", age, age)                                        \
     X(TIMEOUT, "timeout", "TIMEOUT", 8, 8, 0, RIGHT, 4, DEFAULT, "time-out", timeout, timeout)               \
     X(CREDENTIAL, "credential", "CREDENTIAL", 12, 14, 0, LEFT, 0, DEFAULT, "credential", credential,         \
@@ -58,12 +59,16 @@ enum deck_column {
 enum deck_shown { DECK_SHOWN_DEFAULT, DECK_SHOWN_WIDE, DECK_SHOWN_NARROW };
 
 // What a cell and a row's place follow from.
+// A row whose state was told so long ago is marked as old.
+enum { DECK_OLD_MS = 60000 };
+
 struct deck_cell_facts {
     const struct fleet_row *row;
     const struct credential *best; // its best credential; NULL none
     struct deadline end;           // what ends first
     int64_t now;                   // the server's, ms
     size_t sessions;               // alive in it
+    int64_t told_ago;              // ms since the server last told of it; -1: not known, or for sorting
 };
 
 // What a row is sorted by. Given as zero: there is nothing, and it stands last either way.

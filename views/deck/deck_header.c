@@ -22,7 +22,9 @@ enum {
     ROWS_FOR_TWO = 10,
     ROWS_FOR_THREE = 16,
     SECOND_MS = 1000,
-    MINUTE_MS = 60 * SECOND_MS
+    MINUTE_MS = 60 * SECOND_MS,
+    OLDEST_MS = 30 * SECOND_MS, // older data than that is shown, and than so many intervals
+    OLD_INTERVALS = 6
 };
 enum { NICE = 20 }; // drop numbers from here on: only nice to know
 
@@ -59,6 +61,25 @@ static void brief(struct deck_header_part *part, const char *format, ...)
     va_end(arguments);
 }
 
+// Of a large fleet what is not looked at is refreshed as the budget allows: how old the oldest of it is,
+// where that is more than some intervals.
+static void add_oldest(struct deck_header_line *line, const struct deck_header_facts *facts)
+{
+    char age[16];
+    int64_t old = facts->oldest_ms > 0 ? facts->monotonic_ms - facts->oldest_ms : 0;
+    int64_t shown =
+        facts->refresh_ms * OLD_INTERVALS > OLDEST_MS ? facts->refresh_ms * OLD_INTERVALS : OLDEST_MS;
+    bool held = facts->health->held;
+    if (old < shown && !held)
+        return;
+    time_format_age(old, age);
+    struct deck_header_part *part =
+        add(line, held ? GLYPH_WARNING : GLYPH_NONE, held ? ROLE_WARN : ROLE_DIM, held ? 2 : NICE - 1,
+            held ? "rate limited: oldest %s" : "oldest %s", age);
+    brief(part, held ? "rate limited" : "%s", age);
+    part->right = true;
+}
+
 // How fresh the list is: only trouble is loud.
 static void add_freshness(struct deck_header_line *line, const struct deck_header_facts *facts)
 {
@@ -79,6 +100,7 @@ static void add_freshness(struct deck_header_line *line, const struct deck_heade
         if (localtime_r(&at, &local) != NULL)
             (void)strftime(clock, sizeof clock, "%H:%M:%S", &local);
         part = add(line, GLYPH_NONE, ROLE_DIM, NICE, "as of %s", clock);
+        add_oldest(line, facts);
     } else {
         part = add(line, GLYPH_NONE, ROLE_DIM, NICE, "asking");
     }
@@ -168,14 +190,21 @@ static void add_unparsed(const struct fleet_counts *counts, struct deck_header_l
         brief(add(line, GLYPH_WARNING, ROLE_WARN, 2, "list may be incomplete"), "incomplete?");
 }
 
-static void build_sandboxes(const struct fleet_counts *counts, struct deck_header_line *line)
+static void build_sandboxes(const struct deck_header_facts *facts, struct deck_header_line *line)
 {
+    const struct fleet_counts *counts = facts->counts;
+    const struct service_health *health = facts->health;
     char text[48];
     line->count = 0;
     struct deck_header_part *part =
         add(line, GLYPH_NONE, ROLE_TEXT, 1, "%s",
             phrase_count(counts->sandboxes, "sandbox", "sandboxes", text, sizeof text));
     brief(part, "%zu", counts->sandboxes);
+    if (health != NULL && !health->complete && health->total > counts->sandboxes) { // the rest is on its way
+        (void)snprintf(part->text, sizeof part->text, "%zu of %zu sandboxes", counts->sandboxes,
+                       health->total);
+        brief(part, "%zu of %zu", counts->sandboxes, health->total);
+    }
     for (int i = 0; i < SANDBOX_STATE_COUNT; i++) {
         struct state_label word = state_label_sandbox((enum sandbox_state)i, "other");
         if (counts->by_state[i] == 0)
@@ -239,7 +268,7 @@ void deck_header_build(const struct deck_header_facts *facts, int rows,
         lines[i].count = 0;
     if (facts->counts == NULL)
         return;
-    build_sandboxes(facts->counts, &lines[1]);
+    build_sandboxes(facts, &lines[1]);
     if (rows > 2)
         build_credentials(facts->counts, &lines[2]);
     add_soonest(facts, &lines[rows - 1]);

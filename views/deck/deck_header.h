@@ -37,6 +37,9 @@ struct deck_header_facts {
     int64_t wall_ms; // ours
     size_t sessions;
     size_t unread_errors; // among the messages
+    int64_t
+        oldest_ms; // monotonic: when the server last told of the row that it told of least lately; 0: of none
+    int64_t refresh_ms; // the interval
 };
 
 struct deck_header_part {

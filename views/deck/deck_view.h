@@ -21,7 +21,9 @@ struct deck_forwards;
 // What the deck shows and others know; handed in by whoever builds it.
 struct deck_facts {
     size_t (*sessions)(const struct app *app, const char *sandbox_id); // alive there; NULL: in all
-    struct deadline_scope (*ends)(const struct app *app);              // where they are; good as long as app
+    // The sandbox of the alive session with that number; NULL beyond the last. NULL: nobody knows.
+    const char *(*session_sandbox)(const struct app *app, size_t index);
+    struct deadline_scope (*ends)(const struct app *app); // where they are; good as long as app
     enum renewal_scope (*renewal)(const struct app *app, const char *sandbox_id, const char *id);
     bool (*renewal_is_held)(const struct app *app); // nothing is renewed now
     // The bulk operation under way ("regenerating 14/40"); "" none. Returns out.

@@ -114,6 +114,8 @@ void deck_view_draw_header(const struct view *view, int y, int x, int rows, int 
         const struct fleet_row *row = NULL;
         fleet_count_all(fleet, facts.server_now_ms, &counts);
         facts.counts = &counts;
+        facts.oldest_ms = fleet_oldest_ms(fleet);
+        facts.refresh_ms = (int64_t)app->config.refresh_s * SECOND_MS;
         facts.soonest = deadline_soonest(fleet, facts.server_now_ms, &scope, &row);
         facts.soonest_id = row != NULL ? fleet_row_name(row) : "";
     }
@@ -375,6 +377,7 @@ bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
     draw_table(deck);
     draw_line(&deck->places);
     draw_detail(deck);
+    deck_view_watch(deck);
     if (!filter)
         return false;
     const struct deck_rect *line = &deck->places.filter;

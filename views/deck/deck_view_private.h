@@ -118,6 +118,7 @@ void deck_view_marks_draw(const struct deck_view *deck); // over the table's mar
 // Pure: where everything stands. alerts: lines that they take.
 void deck_view_place(int rows, int cols, enum deck_details_mode details, int alerts, bool filter,
                      size_t row_count, struct deck_places *out);
+void deck_view_watch(struct deck_view *deck); // tells the service what is looked at
 bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool all);
 int64_t deck_view_next_tick(const struct view *view, int64_t now_ms);
 bool deck_view_input(struct view *view, const struct input_event *event);

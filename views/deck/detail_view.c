@@ -215,6 +215,9 @@ static void build_sandbox(const struct detail_facts *facts, struct detail_lines 
     add_time(out, "changed", sandbox->state_change_time, now);
     if (sandbox->pod_id[0] != '\0')
         (void)add(out, "pod", ROLE_DIM, "%s", sandbox->pod_id);
+    int64_t told_ago = row->fresh_ms > 0 ? time_monotonic_ms() - row->fresh_ms : 0;
+    if (told_ago >= DECK_OLD_MS && !row->gone)
+        add_time(out, "as of", now - told_ago, now);
     add_unparsed(out, sandbox->unparsed);
 }
 

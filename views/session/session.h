@@ -63,6 +63,8 @@ struct session *session_of_view(struct view *view); // NULL: not a session's vie
 // The most recent of that sandbox, an alive one before an ended one; NULL none.
 struct session *session_find(const struct app *app, const char *sandbox_id);
 size_t session_count_alive(const struct app *app, const char *sandbox_id); // NULL: of all
+// The sandbox of the alive session with that number, in no order that means anything; NULL beyond the last.
+const char *session_alive_sandbox(const struct app *app, size_t index);
 // The addresses of this machine that open sessions run over, at most so many; returns how many.
 size_t session_network_used(const struct app *app, struct net_address *out, size_t cap);
 // Probes each open session, so that a dead connection is found soon. Returns how

@@ -161,6 +161,14 @@ size_t session_count_alive(const struct app *app, const char *sandbox_id)
     return count;
 }
 
+const char *session_alive_sandbox(const struct app *app, size_t index)
+{
+    for (const struct session *session = session_first(app); session != NULL; session = session->next)
+        if (session_is_alive(session) && index-- == 0)
+            return session->sandbox_id;
+    return NULL;
+}
+
 static bool is_open(void *ctx, const struct fleet_row *row)
 {
     return session_count_alive(ctx, row->sandbox.id) > 0;
