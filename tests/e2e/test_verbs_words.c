@@ -61,7 +61,7 @@ Test(verbs_words, each_topic_is_explained_and_stands_in_the_man_page)
         fixture_expect(&fixture, 0, topics[i].section, NULL, "--man", NULL);
     }
     fixture_expect(&fixture, 0, "\n.nh\n", NULL, "--man", NULL); // names are not parted
-    fixture_expect(&fixture, 0, "| `access create SANDBOX` |", NULL, "--docs", "verbs", NULL);
+    fixture_expect(&fixture, 0, "| `access ls, create, ", NULL, "--docs", "verbs", NULL);
     fixture_expect(&fixture, 0, "| `Ctrl-] d` |", NULL, "--docs", "ten-keys", NULL);
     fixture_expect(&fixture, 2, NULL, "needs verbs or ten-keys", "--docs", "keys", NULL);
 }

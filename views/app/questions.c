@@ -21,6 +21,7 @@ void question_add(struct app *app, struct question *question)
     *end = question;
     question->next = NULL;
     question->waits = true;
+    app_message(app, TOAST_INFO, "%s", question->text);
     app_dirty(app);
 }
 

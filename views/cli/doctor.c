@@ -7,13 +7,13 @@
 
 #include "api/base/file_util.h"
 #include "api/base/time_util.h"
+#include "api/config/config_check.h"
 #include "api/http/http_url.h"
 #include "api/tools/ssh_setup.h"
 #include "api/vault/vault.h"
 #include "api/vault/vault_inspect.h"
 #include "tui/base/text.h"
 #include "views/cli/cli_ssh_block.h"
-#include "views/command/key_settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,19 +85,41 @@ static void take_defaults(struct config *config)
         config->state_folder[0] = '\0';
 }
 
+// Also what would only be seen when it is needed: a section that nobody has read yet.
+static void say_faults(struct doctor_line *line)
+{
+    struct config_fault *faults = calloc(CONFIG_FAULTS_MAX, sizeof *faults);
+    struct config_text *text = NULL;
+    struct failure why = {.status = STATUS_OK};
+    if (faults != NULL && config_read(&text, &why) == STATUS_OK) {
+        size_t count = config_check_all(text, faults);
+        if (count > 0) {
+            (void)config_text_fail(text, faults[0].line, &faults[0].why, &why);
+            doctor_fail(line, DOCTOR_FAIL, &why);
+        }
+        if (count > 1)
+            doctor_say(line, DOCTOR_FAIL, "%zu more: sbxdeck config check", count - 1);
+        if (count == 0)
+            doctor_say(line, DOCTOR_OK, "%s, nothing wrong in them", text->there ? "read" : "none set");
+    } else if (why.status != STATUS_OK) {
+        doctor_fail(line, DOCTOR_FAIL, &why);
+    }
+    config_text_free(text);
+    free(faults);
+}
+
 void doctor_settings(struct doctor *doctor)
 {
     struct doctor_line *line = doctor_add(doctor, "settings");
     struct failure why = {.status = STATUS_OK};
-    if (config_load(&doctor->config, &why) != STATUS_OK) {
+    enum status status = config_load(&doctor->config, &why);
+    if (status != STATUS_OK)
         take_defaults(&doctor->config);
+    say_faults(line);
+    if (status != STATUS_OK && line->level != DOCTOR_FAIL) // not the file's fault
         doctor_fail(line, DOCTOR_FAIL, &why);
-        return;
-    }
-    if (key_settings_load(&why) != STATUS_OK)
-        doctor_fail(line, DOCTOR_FAIL, &why);
-    else
-        doctor_say(line, DOCTOR_OK, "read, nothing wrong in them");
+    if (doctor->config.profile[0] != '\0')
+        doctor_say(line, DOCTOR_OK, "profile %s", doctor->config.profile);
 }
 
 // --- vault --------------------------------------------------------------------------------

@@ -15,12 +15,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     ROWS_FOR_TITLE = 8,
     COLUMNS_FOR_MARGIN = 60,
     NARROW = 48,
     WHEEL = 3,
+    SECOND_MS = 1000,
     MINUTE_MS = 60000,
     FILTER_CAP = 200,
     FILTER_COUNT_COLUMNS = 24
@@ -201,8 +203,10 @@ static void draw_details(struct messages_view *list, int y, int x, int rows, int
     struct message message;
     if (!message_of(list, list->table.selected, &message))
         return;
-    if (!time_format_rfc3339(message.at_ms - message.at_ms % 1000, clock, sizeof clock))
-        clock[0] = '\0';
+    time_t at = (time_t)(message.at_ms / SECOND_MS);
+    struct tm local;
+    if (localtime_r(&at, &local) != NULL)
+        (void)strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S", &local);
     (void)snprintf(head, sizeof head, "%s %s   %s%s%s", glyph(toast_glyph(message.level)),
                    message_level_word(message.level), clock, message.about[0] != '\0' ? "   " : "",
                    message.about);
