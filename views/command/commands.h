@@ -278,7 +278,7 @@ enum hint_layer {
     X(copy_password, "yank clipboard")                                                                       \
     X(alert_dismiss, "acknowledge ack")                                                                      \
     X(filter, "find search grep")                                                                            \
-    X(jump, "goto switch fuzzy")                                                                             \
+    X(jump, "goto fuzzy")                                                                                    \
     X(details, "describe info inspect")                                                                      \
     X(sort, "order")                                                                                         \
     X(sessions, "windows tabs ls")                                                                           \

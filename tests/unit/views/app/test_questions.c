@@ -3,6 +3,7 @@
 // questions: which one is first where the operator is, whatever comes and goes.
 
 #include "views/app/app_private.h"
+#include "views/app/messages.h"
 #include "views/app/questions.h"
 
 #include <criterion/criterion.h>
@@ -24,13 +25,18 @@ static void begin(void)
 {
     memset(&own, 0, sizeof own);
     asked = 0;
-    app = (struct app){.internals = &own};
+    app = (struct app){.internals = &own, .messages = messages_new()};
     anywhere = (struct question){.text = "Anywhere?", .ask = on_ask};
     of_here = (struct question){.text = "Here?", .view = &here, .ask = on_ask};
     of_elsewhere = (struct question){.text = "Elsewhere?", .view = &elsewhere, .ask = on_ask};
 }
 
-TestSuite(questions, .init = begin);
+static void end(void)
+{
+    messages_free(app.messages);
+}
+
+TestSuite(questions, .init = begin, .fini = end);
 
 Test(questions, the_first_that_waits_where_the_operator_is)
 {
@@ -42,6 +48,7 @@ Test(questions, the_first_that_waits_where_the_operator_is)
     cr_expect_eq(question_first(&app, &here), &of_here);
     cr_expect_eq(question_first(&app, &elsewhere), &of_elsewhere);
     cr_expect_eq(question_first(&app, NULL), &anywhere);
+    cr_expect_eq(messages_count(app.messages), 3u, "each can be read later too");
     question_drop(&app, &of_here);
     cr_expect_eq(question_first(&app, &here), &anywhere);
 }
