@@ -30,7 +30,8 @@ enum {
 };
 
 static const char summary[] = "operator's console for SSH access to sandboxes";
-static const char sandbox_rule[] = "SANDBOX is a sandbox's id or name, or how one of them begins, where that is unambiguous.";
+static const char sandbox_rule[] =
+    "SANDBOX is a sandbox's id or name, or how one of them begins, where that is unambiguous.";
 
 _Static_assert((int)CLI_EXIT_NO_ANSWER == 9, "as manual_exit_codes says");
 
