@@ -128,6 +128,13 @@ static bool set_word(const struct config_entry *option, void *member, const char
     return one_of(value, option->words) && set_text(option, member, value, why);
 }
 
+static bool set_limit(const struct config_entry *option, void *member, const char *value, struct failure *why)
+{
+    (void)option;
+    (void)why;
+    return life_limit_parse(value, member);
+}
+
 static bool set_bool(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     static const char *const yes[] = {"yes", "true", "on", "1", NULL};
@@ -209,6 +216,12 @@ static const struct config_entry options[] = {
      VALUE(alert_command, set_text),
      .sensitive = true,
      .described = true},
+    {.shown = {"expiring", "", "a part, a time or both, as in 1/3, 25%, 10m", "1/3",
+               "From when on a credential or a time-out is expiring: what is left of its life"},
+     VALUE(expiring, set_limit)},
+    {.shown = {"critical", "", "a part, a time or both, as in 10%, 2m", "10% 2m",
+               "From when on it is critical: of two what is more, and at most the last third of its life"},
+     VALUE(critical, set_limit)},
     WORD("renew", "", renew, "off or all", "off", "Auto-renew every credential at two thirds of its lifetime",
          "off", "all"),
     WORD("renew_open", "", renew_open, "ask, yes or no", "ask",

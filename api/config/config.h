@@ -8,6 +8,7 @@
 #ifndef SBXDECK_API_CONFIG_CONFIG_H
 #define SBXDECK_API_CONFIG_CONFIG_H
 
+#include "api/base/life_limit.h"
 #include "api/base/status.h"
 #include "api/config/config_text.h"
 #include "api/leap0/leap0.h"
@@ -44,6 +45,8 @@ struct config {
     char alert_command[CONFIG_LINE_MAX]; // alert_command: run by /bin/sh at an alert; "" none
     char renew[8];                       // renew:          off | all
     char renew_open[8];                  // renew_open:     ask | yes | no: with a session open
+    struct life_limit expiring;          // expiring:       default 1/3
+    struct life_limit critical;          // critical:       default 10% 2m
     int prune_h;                         // prune:          0..8760 hours, default 24; 0 never
     int parallel;                        // parallel:       1..32, default 4: calls at once for many
     int revalidation_s;                  // recheck:        0..86400, default 300; 0 never

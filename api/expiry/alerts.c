@@ -61,6 +61,16 @@ const char *alert_stage_name(enum alert_stage stage)
     return stage < ALERT_STAGE_COUNT ? stages[stage].word : "none";
 }
 
+// "A third" is true of the default alone.
+static const char *text_of(enum alert_stage stage, enum deadline_clock clock, bool several)
+{
+    static const char *const by_settings[DEADLINE_CLOCK_COUNT][2] = {
+        [DEADLINE_CREDENTIAL] = {"is expiring", "are expiring"},
+        [DEADLINE_SANDBOX] = {"is nearing its time-out", "are nearing their time-out"}};
+    return stage == ALERT_expiring && !life_limits_are_default() ? by_settings[clock][several]
+                                                                 : stages[stage].texts[clock][several];
+}
+
 // What has not been asked about in this run ends when it ends all the same.
 static struct credential as_verified(const struct credential *credential)
 {
@@ -237,7 +247,7 @@ static void text_of_one(const struct alert *alert, char out[ALERT_TEXT_CAP])
         (void)snprintf(out, ALERT_TEXT_CAP, "sandbox %s times out in %s", called, left);
     else
         (void)snprintf(out, ALERT_TEXT_CAP, "%s of %s %s%s%s%s", of->id, called,
-                       stages[alert->stage].texts[DEADLINE_CREDENTIAL][0], over ? "" : ": ", over ? "" : left,
+                       text_of(alert->stage, DEADLINE_CREDENTIAL, 0), over ? "" : ": ", over ? "" : left,
                        over ? "" : " left");
 }
 
@@ -260,9 +270,8 @@ char *alerts_text(const struct alert *list, size_t count, char out[ALERT_TEXT_CA
                 number += (int)list[i].stage == stage && (int)list[i].clock == clock;
             if (number == 0)
                 continue;
-            int more =
-                snprintf(out + used, ALERT_TEXT_CAP - used, "%s%zu%s %s", used > 0 ? ", " : "", number,
-                         named ? "" : nouns[clock][number > 1], stages[stage].texts[clock][number > 1]);
+            int more = snprintf(out + used, ALERT_TEXT_CAP - used, "%s%zu%s %s", used > 0 ? ", " : "", number,
+                                named ? "" : nouns[clock][number > 1], text_of(stage, clock, number > 1));
             used += more > 0 && (size_t)more < ALERT_TEXT_CAP - used ? (size_t)more : 0;
             named = true;
         }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // credential: Derives a credential's state from the server's clock, by the thresholds that alerts, colours
-// and scripts share: a third of the lifetime left is expiring, a tenth or two minutes critical.
+// and scripts share: a third of the lifetime left is expiring, a tenth or two minutes critical, unless the
+// settings say otherwise; and critical is never more than the last third of a life.
 
 #include "api/fleet/credential.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { CRITICAL_MS = 2 * 60 * 1000 };
+enum { CRITICAL_MOST = 3 }; // one in so many parts of a life
+
+static const struct life_limit default_expiring = {.part = 1, .of = 3};
+static const struct life_limit default_critical = {.part = 10, .of = 100, .ms = INT64_C(2) * 60 * 1000};
+static struct life_limit expiring = {.part = 1, .of = 3};
+static struct life_limit critical = {.part = 10, .of = 100, .ms = INT64_C(2) * 60 * 1000};
 
 void credential_of_access(const struct access *access, int64_t vault_row, struct credential *out)
 {
@@ -46,16 +52,45 @@ int64_t credential_life(const struct credential *credential)
     return from > 0 && span > 0 ? span : LIFE_UNKNOWN_MS;
 }
 
-// How much is left when it becomes critical: what is more of a tenth of its life and two minutes.
+static bool is_set(const struct life_limit *limit)
+{
+    return limit->of > 0 || limit->ms > 0;
+}
+
+bool life_limits_use(const struct life_limit *new_expiring, const struct life_limit *new_critical)
+{
+    struct life_limit before[] = {expiring, critical};
+    expiring = is_set(new_expiring) ? *new_expiring : default_expiring;
+    critical = is_set(new_critical) ? *new_critical : default_critical;
+    return !life_limit_equal(&before[0], &expiring) || !life_limit_equal(&before[1], &critical);
+}
+
+const struct life_limit *life_limit_expiring(void)
+{
+    return &expiring;
+}
+
+const struct life_limit *life_limit_critical(void)
+{
+    return &critical;
+}
+
+bool life_limits_are_default(void)
+{
+    return life_limit_equal(&expiring, &default_expiring) && life_limit_equal(&critical, &default_critical);
+}
+
+// How much is left when it becomes critical. A short life isn't born critical.
 static int64_t critical_at(int64_t life_ms)
 {
-    int64_t tenth = (life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS) / 10;
-    return tenth > CRITICAL_MS ? tenth : CRITICAL_MS;
+    int64_t life = life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS;
+    int64_t left = life_limit_left(&critical, life), most = life / CRITICAL_MOST;
+    return left < most ? left : most;
 }
 
 static int64_t expiring_at(int64_t life_ms)
 {
-    return (life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS) / 3;
+    return life_limit_left(&expiring, life_ms > 0 ? life_ms : LIFE_UNKNOWN_MS);
 }
 
 enum credential_state life_state(int64_t left_ms, int64_t life_ms)
@@ -69,12 +104,12 @@ enum credential_state life_state(int64_t left_ms, int64_t life_ms)
 
 int64_t life_next_change(int64_t ends_at, int64_t life_ms, int64_t server_now_ms)
 {
-    int64_t critical = critical_at(life_ms), expiring = expiring_at(life_ms);
+    int64_t last = critical_at(life_ms), before = expiring_at(life_ms);
     switch (life_state(ends_at - server_now_ms, life_ms)) {
     case CREDENTIAL_valid: // a short life has no expiring in it
-        return ends_at - (expiring > critical ? expiring : critical);
+        return ends_at - (before > last ? before : last);
     case CREDENTIAL_expiring:
-        return ends_at - critical;
+        return ends_at - last;
     case CREDENTIAL_critical:
         return ends_at;
     default:
@@ -111,6 +146,12 @@ int64_t credential_remaining(const struct credential *credential, int64_t server
 {
     int64_t left = credential->expires_at - server_now_ms;
     return credential->expires_at > 0 && left > 0 ? left : 0;
+}
+
+bool credential_is_near_end(const struct credential *credential, int64_t server_now_ms)
+{
+    return credential->expires_at > 0 && life_state(credential->expires_at - server_now_ms,
+                                                    credential_life(credential)) != CREDENTIAL_valid;
 }
 
 double credential_fraction_left(const struct credential *credential, int64_t server_now_ms)

@@ -6,6 +6,7 @@
 #ifndef SBXDECK_API_FLEET_CREDENTIAL_H
 #define SBXDECK_API_FLEET_CREDENTIAL_H
 
+#include "api/base/life_limit.h"
 #include "api/leap0/model.h"
 
 // The one vocabulary for the state of a credential, in the order of a life.
@@ -63,13 +64,22 @@ bool credential_is_past_end(const struct credential *credential, int64_t server_
 // From when it was made or last regenerated to its expiry; LIFE_UNKNOWN_MS when that makes no sense.
 enum { LIFE_UNKNOWN_MS = 3600 * 1000 };
 int64_t credential_life(const struct credential *credential);
-// Of anything that ends, by what is left of a life that long (0: not known): valid, expiring from a third
-// on, critical from a tenth or two minutes on, expired.
+// From when on it is expiring and critical, here and in all that follows. All zero: a third of the life; a
+// tenth or two minutes. Critical is at most the last third, so that no short life is born critical. True:
+// that was otherwise before. On the loop's thread, as all that asks.
+bool life_limits_use(const struct life_limit *expiring, const struct life_limit *critical);
+const struct life_limit *life_limit_expiring(void);
+const struct life_limit *life_limit_critical(void);
+bool life_limits_are_default(void);
+// Of anything that ends, by what is left of a life that long (0: not known): valid, expiring, critical or
+// expired.
 enum credential_state life_state(int64_t left_ms, int64_t life_ms);
 // The server's now at which that next changes; 0: it is over.
 int64_t life_next_change(int64_t ends_at, int64_t life_ms, int64_t server_now_ms);
 // To the expiry, not below 0.
 int64_t credential_remaining(const struct credential *credential, int64_t server_now_ms);
+// By the clock it is expiring, critical or expired, whatever is known of it otherwise.
+bool credential_is_near_end(const struct credential *credential, int64_t server_now_ms);
 // 0..1 of its life; 0 when not known.
 double credential_fraction_left(const struct credential *credential, int64_t server_now_ms);
 // Worth trying to sign in with: unverified, valid, expiring or critical, and its password can be had.

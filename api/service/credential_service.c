@@ -57,6 +57,7 @@ enum status service_new(uv_loop_t *loop, const struct config *config, const stru
     struct credential_service *service = calloc(1, sizeof *service);
     if (service == NULL)
         return fail(why, STATUS_NO_MEMORY, "no memory for the credentials");
+    (void)life_limits_use(&config->expiring, &config->critical);
     service->fleet = fleet_new();
     service->key = secret_copy(api_key);
     enum status status = STATUS_NO_MEMORY;

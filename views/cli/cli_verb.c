@@ -32,8 +32,8 @@ static const struct cli_verb verbs[] = {
     {"access revoke-all", "", 0, 0, CLI_JSON | CLI_YES, VERB_CHANGES,
      "Delete every credential made here that may still work; asks first", verb_access_revoke_all, NULL},
     {"access needs-renewal", "SANDBOX", 1, 1, CLI_JSON | CLI_ID, VERB_ANSWERS,
-     "Exit with 0 when a credential has a third of its life or less left or none works, with 1 when it "
-     "needs no renewal, with more when that could not be found out",
+     "Exit with 0 when a credential is expiring or none works, with 1 when it needs no renewal, with more when "
+     "that could not be found out",
      verb_access_needs_renewal, NULL},
     {"name", "SANDBOX [NAME]", 1, 2, CLI_JSON, VERB_LOCAL,
      "Show or give a sandbox a name of your own; '' takes it off", verb_name, NULL},

@@ -36,8 +36,9 @@ static const char *reason_for(const struct credential *credential, int64_t now)
         return "its password is not known here";
     if (credential_is_past_end(credential, now))
         return "its expiry has passed, though the server says that it is valid";
-    if (credential->expires_at > 0 && credential_fraction_left(credential, now) <= 1.0 / 3)
-        return "a third of its lifetime or less is left";
+    if (credential_is_near_end(credential, now))
+        return life_limits_are_default() ? "a third of its lifetime or less is left"
+                                         : "it is expiring by the settings";
     return NULL;
 }
 

@@ -4,13 +4,16 @@
 
 #include "views/labels/legend.h"
 
+#include <stdio.h>
+
 static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_none] = "No credential is known here; connecting creates one",
     [CREDENTIAL_unverified] = "Kept from an earlier run; not checked with the server yet",
     [CREDENTIAL_valid] =
         "It works; more than a third of its lifetime is left, or the server says so (past end)",
     [CREDENTIAL_expiring] = "It works; a third of its lifetime or less is left",
-    [CREDENTIAL_critical] = "It works, for the last tenth of its lifetime or the last two minutes",
+    [CREDENTIAL_critical] =
+        "It works, for the last tenth of its lifetime or two minutes, at most its last third",
     [CREDENTIAL_expired] = "Past its expiry",
     [CREDENTIAL_invalid] = "The server refuses it",
     [CREDENTIAL_revoked] = "It was deleted or replaced",
@@ -51,11 +54,26 @@ const char *legend_title(size_t group)
     return group < sizeof titles / sizeof *titles ? titles[group] : NULL;
 }
 
+// Where the settings say when it is expiring and critical.
+static const char *by_settings(enum credential_state state)
+{
+    static char texts[2][128];
+    char limit[LIFE_LIMIT_CAP];
+    bool critical = state == CREDENTIAL_critical;
+    char *text = texts[critical];
+    (void)life_limit_format(critical ? life_limit_critical() : life_limit_expiring(), limit);
+    (void)snprintf(text, sizeof texts[0], "It works; %s or less of its lifetime is left%s", limit,
+                   critical ? ", at most its last third" : "");
+    return text;
+}
+
 const char *legend_entry(size_t group, size_t index, struct state_label *label)
 {
     if (group == 0 && index < CREDENTIAL_STATE_COUNT) {
         *label = state_label_credential((enum credential_state)index);
-        return credential_meanings[index];
+        bool limited = index == CREDENTIAL_expiring || index == CREDENTIAL_critical;
+        return limited && !life_limits_are_default() ? by_settings((enum credential_state)index)
+                                                     : credential_meanings[index];
     }
     if (group == 1 && index < SANDBOX_STATE_COUNT) {
         *label = state_label_sandbox((enum sandbox_state)index, NULL);

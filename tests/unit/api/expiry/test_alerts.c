@@ -62,11 +62,12 @@ Test(alerts, a_life_is_told_at_a_third_a_tenth_and_its_end)
     cr_expect_eq(alerts_next(alerts), 0);
 }
 
-Test(alerts, two_minutes_are_critical_in_a_short_life)
+Test(alerts, the_last_third_is_critical_in_a_short_life)
 {
-    put(1, BORN, 5 * MINUTE, VERDICT_VALID);
-    cr_expect_eq(look(3 * MINUTE - 1), 0);
-    expect_one(3 * MINUTE, ALERT_critical);
+    put(1, BORN, 90 * 1000, VERDICT_VALID);
+    cr_expect_eq(look(0), 0);
+    cr_expect_eq(look(MINUTE - 1), 0);
+    expect_one(MINUTE, ALERT_critical);
 }
 
 Test(alerts, after_a_sleep_of_a_day_only_the_last_is_told)

@@ -60,12 +60,44 @@ Test(credential, one_that_the_server_called_valid_after_its_end_has_not_ended)
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);
 }
 
-Test(credential, two_minutes_are_critical_however_short_the_life)
+Test(credential, no_life_is_born_critical)
 {
     struct credential one = an_hour(VERDICT_VALID);
-    one.expires_at = BORN + 5 * MINUTE;
-    cr_expect_eq(credential_state(&one, BORN + 3 * MINUTE - 1), CREDENTIAL_valid);
-    cr_expect_eq(credential_state(&one, BORN + 3 * MINUTE), CREDENTIAL_critical);
+    one.expires_at = BORN + 10 * MINUTE; // two minutes are more than a tenth, and less than a third
+    cr_expect_eq(credential_state(&one, BORN + 8 * MINUTE - 1), CREDENTIAL_expiring);
+    cr_expect_eq(credential_state(&one, BORN + 8 * MINUTE), CREDENTIAL_critical);
+    for (int seconds = 1; seconds <= 6 * 60; seconds++) { // two minutes are a third or more
+        one.expires_at = BORN + seconds * 1000;
+        int64_t last = BORN + seconds * 1000 - seconds * 1000 / 3;
+        cr_expect_eq(credential_state(&one, BORN), CREDENTIAL_valid, "%d s", seconds);
+        cr_expect_eq(credential_state(&one, last - 1), CREDENTIAL_valid, "%d s", seconds);
+        cr_expect_eq(credential_state(&one, last), CREDENTIAL_critical, "%d s", seconds);
+        cr_expect_eq(credential_next_change(&one, BORN), last, "%d s", seconds);
+    }
+}
+
+Test(credential, the_settings_say_when_it_is_expiring_and_critical)
+{
+    struct credential one = an_hour(VERDICT_VALID);
+    struct life_limit expiring, critical;
+    cr_expect(life_limits_are_default());
+    cr_assert(life_limit_parse("50%", &expiring) && life_limit_parse("20m", &critical));
+    cr_expect(life_limits_use(&expiring, &critical));
+    cr_expect_not(life_limits_use(&expiring, &critical));
+    cr_expect_not(life_limits_are_default());
+    cr_expect_eq(credential_state(&one, BORN + 30 * MINUTE - 1), CREDENTIAL_valid);
+    cr_expect_eq(credential_next_change(&one, BORN), BORN + 30 * MINUTE);
+    cr_expect_eq(credential_state(&one, BORN + 30 * MINUTE), CREDENTIAL_expiring);
+    cr_expect(credential_is_near_end(&one, BORN + 30 * MINUTE));
+    cr_expect_eq(credential_next_change(&one, BORN + 30 * MINUTE), BORN + 40 * MINUTE);
+    cr_expect_eq(credential_state(&one, BORN + 40 * MINUTE), CREDENTIAL_critical);
+    // At most the last third, whatever is set; and what is less than critical leaves no expiring.
+    cr_assert(life_limit_parse("1m", &expiring) && life_limit_parse("100%", &critical));
+    (void)life_limits_use(&expiring, &critical);
+    cr_expect_eq(credential_state(&one, BORN + 40 * MINUTE - 1), CREDENTIAL_valid);
+    cr_expect_eq(credential_state(&one, BORN + 40 * MINUTE), CREDENTIAL_critical);
+    (void)life_limits_use(&(struct life_limit){.of = 0}, &(struct life_limit){.of = 0});
+    cr_expect(life_limits_are_default());
 }
 
 Test(credential, a_regenerate_begins_a_new_life)
