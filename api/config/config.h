@@ -95,6 +95,15 @@ struct config_source {
 void config_source(const struct config_text *text, const struct config *config, size_t index,
                    struct config_source *out);
 
+// Whether the option (by index) is another in both, and from's into config. Of what was loaded by config_load
+// or config_of_text.
+bool config_differs(const struct config *a, const struct config *b, size_t index);
+void config_take_option(struct config *config, const struct config *from, size_t index);
+// When a changed option counts: in a running console at once; when it is started again; only for verbs, at
+// their start.
+enum config_when { CONFIG_WHEN_STARTED, CONFIG_WHEN_LIVE, CONFIG_WHEN_VERB };
+enum config_when config_option_when(size_t index);
+
 // LEAP0_API_KEY, trimmed, moved into locked memory and taken out of the environment (also out of the memory
 // that /proc/PID/environ shows). KEY_MISSING when unset or empty. *key is the caller's.
 enum status config_take_api_key(struct secret **key, struct failure *why);

@@ -18,7 +18,9 @@
 static bool set_option(struct config *config, const struct config_entry *option, const char *value,
                        struct failure *why)
 {
-    return option->set(option, (char *)config + option->offset, value, why);
+    char *member = (char *)config + option->offset;
+    memset(member, 0, option->size); // so that two of the same value are equal byte by byte
+    return option->set(option, member, value, why);
 }
 
 static bool no_such_option(const char *name, struct failure *why)
@@ -255,4 +257,16 @@ void config_source(const struct config_text *text, const struct config *config, 
     } else if (member[0] != '\0') { // every one of those is a text
         out->value = member;
     }
+}
+
+bool config_differs(const struct config *a, const struct config *b, size_t index)
+{
+    const struct config_entry *option = config_entry(index);
+    return memcmp((const char *)a + option->offset, (const char *)b + option->offset, option->size) != 0;
+}
+
+void config_take_option(struct config *config, const struct config *from, size_t index)
+{
+    const struct config_entry *option = config_entry(index);
+    memcpy((char *)config + option->offset, (const char *)from + option->offset, option->size);
 }

@@ -92,7 +92,7 @@ Test(alerts, the_command_has_the_facts_and_no_secret)
 
 Test(alerts, a_command_that_fails_or_hangs_is_told_of_and_holds_up_nothing)
 {
-    const char *const options[] = {"--ttl", "60", "--fleet", "plain", NULL};
+    const char *const options[] = {"--ttl", "9", "--fleet", "plain", NULL};
     struct fixture fixture;
     char sandbox[64];
     fixture_begin(&fixture, options);
@@ -274,6 +274,7 @@ Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
     struct watching watching;
     char line[160];
     fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "expiring = 105s\n");
     cJSON *made = fixture_json(&fixture, 0, "sandbox", "create", "--timeout", "119", "--json", NULL);
     const char *sandbox = json_text(made, "id");
     fixture_wait_state(&fixture, sandbox, "running");
@@ -281,7 +282,7 @@ Test(alerts, watch_tells_of_a_time_out_and_names_its_clock)
     watch_expect(&watching, "\"timeout_remaining_seconds\":1");
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     (void)snprintf(line, sizeof line,
-                   "\"sandbox_id\":\"%s\",\"id\":null,\"alert\":\"critical\",\"clock\":\"sandbox\"", sandbox);
+                   "\"sandbox_id\":\"%s\",\"id\":null,\"alert\":\"expiring\",\"clock\":\"sandbox\"", sandbox);
     watch_expect(&watching, line);
     watch_check(&watching);
     cJSON_Delete(made);
@@ -394,7 +395,7 @@ Test(alerts, with_a_session_open_it_asks)
     struct console *console = fixture_console(&fixture, 24, 100, sandbox);
     fixture_choose(console, sandbox);
     console_type(console, "n");
-    console_wait(console, "critical");
+    console_wait(console, "1 valid");
     console_type(console, KEY_ENTER);
     console_wait_match(console, "[$#] *$");
     // It waits in the line, here and in the deck, and what is typed goes to the shell.
@@ -447,7 +448,9 @@ Test(alerts, stand_in_the_deck_until_they_are_dismissed_or_renewed)
     const char *const options[] = {"--ttl", "100", "--fleet", "plain", "--sandboxes", "2", NULL};
     struct fixture fixture;
     char sandbox[64], line[160], other[64] = "";
-    fixture_begin_first(&fixture, options, sandbox, sizeof sandbox);
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "expiring = 100%\n"); // from its start
+    fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     for (const cJSON *one = cJSON_GetArrayItem(list, 0); one != NULL; one = one->next)
         if (strcmp(json_text(one, "id"), sandbox) != 0)

@@ -51,40 +51,40 @@ Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
     struct fixture fixture;
     char sandbox[64], line[160];
     fixture_begin(&fixture, calm);
-    fixture_settings(&fixture, "bell = yes\nnotify = yes\n"
+    fixture_settings(&fixture, "bell = yes\nnotify = yes\nexpiring = 280s\n"
                                "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
                                "$HOME/alert.$SBXDECK_CLOCK\n");
-    make(&fixture, "119", sandbox); // critical from its start
+    make(&fixture, "5m", sandbox);
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     struct console *console = fixture_console(&fixture, 24, 110, sandbox);
     fixture_choose(console, sandbox);
     // In the deck both clocks count without a session; it does not alert.
-    expect(console, "soonest %s sandbox +1m[0-9][0-9]s", sandbox);
-    expect(console, "%s .*valid .*[|\xe2\x94\x86]+1m[0-9][0-9]s", sandbox);
+    expect(console, "soonest %s sandbox +4m[0-9][0-9]s", sandbox);
+    expect(console, "%s .*valid .*[|\xe2\x94\x86]+4m[0-9][0-9]s", sandbox);
     cr_expect_not(console_shows(console, "! next"));
     console_type(console, KEY_ENTER);
     console_wait(console, "user@");
-    console_wait_match(console, "valid +sandbox +1m[0-9][0-9]s +credential 59m[0-9][0-9]s");
+    console_wait_match(console, "valid +sandbox +4m[0-9][0-9]s +credential 59m[0-9][0-9]s");
     char *facts = left_by_the_command(&fixture);
     (void)snprintf(line, sizeof line, "\nSBXDECK_SANDBOX=%s\n", sandbox);
     cr_expect_not_null(strstr(facts, line), "%s", facts);
     cr_expect_not_null(strstr(facts, "\nSBXDECK_CREDENTIAL=\n"), "%s", facts);
-    cr_expect_not_null(strstr(facts, "\nSBXDECK_ALERT=critical\n"), "%s", facts);
+    cr_expect_not_null(strstr(facts, "\nSBXDECK_ALERT=expiring\n"), "%s", facts);
     free(facts);
-    cr_expect(console_ever_wrote(console, "\033]777;notify;sbxdeck;sandbox "));
     fixture_expect(&fixture, 0, "the sandbox times out at", NULL, "events", NULL);
     console_type(console, KEY_PREFIX "~"); // whole, also where the line had no room for it
-    console_wait(console, "times out in 1m");
+    console_wait(console, "times out in 4m");
+    cr_expect(console_ever_wrote(console, "\033]777;notify;sbxdeck;sandbox "));
     console_type(console, KEY_ESC);
-    console_wait_gone(console, "times out in 1m");
+    console_wait_gone(console, "times out in 4m");
     console_type(console, KEY_PREFIX "d");
-    expect(console, "%s sandbox 1m[0-9][0-9]s +! next", sandbox);
+    expect(console, "%s sandbox 4m[0-9][0-9]s +! next", sandbox);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1/2");
     console_type(console, "G!d"); // from the other one
     console_wait(console, "the sandbox, by its time-out, in");
     console_type(console, "dt");
-    expect(console, "%s +valid +[|\xe2\x94\x86]+1m[0-9][0-9]s", sandbox);
+    expect(console, "%s +valid +[|\xe2\x94\x86]+4m[0-9][0-9]s", sandbox);
     console_type(console, "tA");
     (void)snprintf(line, sizeof line, "Alert dismissed: sandbox %s", sandbox);
     console_wait(console, line);

@@ -125,6 +125,17 @@ struct app_watch {
 void app_watch_add(struct app *app, struct app_watch *watch);
 void app_watch_remove(struct app *app, struct app_watch *watch); // fine when it is not there
 
+// Is called when a changed settings file has been taken over: app->config and the keys are the new ones.
+// text: for the sections; it is gone after the call. As with app_watch.
+struct config_text;
+struct app_settings_watch {
+    void (*changed)(void *ctx, const struct config_text *text);
+    void *ctx;
+    struct app_settings_watch *next; // app's
+};
+void app_settings_watch_add(struct app *app, struct app_settings_watch *watch);
+void app_settings_watch_remove(struct app *app, struct app_settings_watch *watch);
+
 struct app_options {
     const struct config *config;
     const struct secret *api_key;      // NULL: the deck says what to do
@@ -185,6 +196,7 @@ command_handler app_move; // enum app_move
 enum app_move { APP_UP, APP_DOWN, APP_PAGE_UP, APP_PAGE_DOWN, APP_FIRST, APP_LAST };
 command_handler app_leave_view; // to the one below
 command_handler app_redraw;
+command_handler app_settings_reload;
 command_handler app_suspend;
 void app_quit(struct app *app, int exit_code); // without asking
 // A timer on the loop for one owner, its data. Freed when the loop has closed it; it does not fire any more

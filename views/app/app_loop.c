@@ -22,8 +22,9 @@
 
 enum { SECOND_MS = 1000, TIMERS = 4, HANDLES = 5 };
 
-static void bind_keys(struct app *app)
+void app_bind_keys(struct app *app)
 {
+    keymap_free(app->internals->keymap);
     app->internals->keymap = keymap_new();
     for (int scope = 0; scope < SCOPE_COUNT; scope++)
         for (int i = 0; i < COMMAND_COUNT; i++)
@@ -191,10 +192,12 @@ static void end(struct app *app)
     screen_end();
     own->restored = true;
     app_signals_end(app);
+    app_settings_end(app);
     app->owner->end_jobs(app);
     service_free(app->service);
     app->top = NULL;
     app->owner->end_views(app);
+    app_settings_free(app);
     bool clean = drain(app);
     toasts_free(app->toasts);
     messages_free(app->messages);
@@ -243,7 +246,8 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     open_screen(app);
     app->toasts = toasts_new();
     app->messages = messages_new();
-    bind_keys(app);
+    app_bind_keys(app);
+    app_settings_begin(app);
     open_service(app, options);
     owner->begin(app);
     if (options->notice != NULL)

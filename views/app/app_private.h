@@ -46,6 +46,7 @@ struct app_private {
     size_t below_count;
     struct app_watch *watches, *next_watch; // next: to be called
     struct question *questions;             // that wait; see questions.h
+    struct app_settings *settings;          // see app_settings.c
 
     int input_fd;    // a description of our own of the terminal on 0, so that its flags are ours alone
     int input_flags; // of fd 0 as found, where it could not be opened anew; -1 else
@@ -92,6 +93,14 @@ void app_input_end(struct app *app);
 // app_signals.c
 void app_signals_begin(struct app *app);
 void app_signals_end(struct app *app);
+
+// app_loop.c
+void app_bind_keys(struct app *app); // as they are set now
+
+// app_settings.c
+void app_settings_begin(struct app *app);
+void app_settings_end(struct app *app);  // before the loop is drained
+void app_settings_free(struct app *app); // after all views
 
 // app_layers.c
 enum hint_layer app_typed_into(const struct app *app); // see view_methods; of what has the keys

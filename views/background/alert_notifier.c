@@ -17,6 +17,7 @@
 #include "views/session/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { SECOND_MS = 1000, FAR_MS = 24 * 3600 * 1000 };
@@ -29,9 +30,11 @@ struct alert_notifier_link {
 struct alert_notifier {
     struct app *app;
     struct app_watch watch;
+    struct app_settings_watch settings;
     uv_timer_t *timer;
     struct alerts *alerts;
     struct alert_commands *commands; // NULL: none are wanted
+    char command[CONFIG_LINE_MAX];   // that they are of
     struct revalidation revalidation;
     struct alert_notifier_link *asking; // NULL: no round is under way
     bool asked_first;
@@ -248,6 +251,29 @@ static void on_changed(void *ctx)
 
 // --- beginning and ending ---
 
+// One that has changed; what runs for the old one ends.
+static void use_command(struct alert_notifier *alert_notifier)
+{
+    struct app *app = alert_notifier->app;
+    if (strcmp(alert_notifier->command, app->config.alert_command) == 0)
+        return;
+    alert_commands_free(alert_notifier->commands);
+    alert_notifier->commands = NULL;
+    (void)snprintf(alert_notifier->command, sizeof alert_notifier->command, "%s", app->config.alert_command);
+    if (app->config.alert_command[0] != '\0')
+        alert_notifier->commands =
+            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, alert_notifier);
+}
+
+static void on_settings(void *ctx, const struct config_text *text)
+{
+    struct alert_notifier *alert_notifier = ctx;
+    (void)text;
+    alert_notifier->revalidation.interval_ms =
+        (int64_t)alert_notifier->app->config.revalidation_s * SECOND_MS;
+    use_command(alert_notifier);
+}
+
 struct alert_notifier *alert_notifier_begin(struct app *app)
 {
     if (app->service == NULL)
@@ -262,9 +288,9 @@ struct alert_notifier *alert_notifier_begin(struct app *app)
     const struct deadline_scope scope = session_ends_scope(app);
     alerts_set_scope(alert_notifier->alerts, &scope);
     alert_queue_set_scope(app->alert_queue, &scope);
-    if (app->config.alert_command[0] != '\0')
-        alert_notifier->commands =
-            alert_commands_new(app->loop, app->config.alert_command, 0, on_command_trouble, alert_notifier);
+    use_command(alert_notifier);
+    alert_notifier->settings = (struct app_settings_watch){.changed = on_settings, .ctx = alert_notifier};
+    app_settings_watch_add(app, &alert_notifier->settings);
     alert_notifier->timer = app_timer_new(app, alert_notifier);
     alert_notifier->watch = (struct app_watch){.changed = on_changed, .ctx = alert_notifier};
     app_watch_add(app, &alert_notifier->watch);
@@ -276,6 +302,7 @@ void alert_notifier_end(struct alert_notifier *alert_notifier)
     if (alert_notifier == NULL)
         return;
     app_watch_remove(alert_notifier->app, &alert_notifier->watch);
+    app_settings_watch_remove(alert_notifier->app, &alert_notifier->settings);
     if (alert_notifier->asking != NULL)
         alert_notifier->asking->alert_notifier = NULL;
     app_timer_free(&alert_notifier->timer);

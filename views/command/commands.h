@@ -146,6 +146,7 @@ enum hint_layer {
     X(answer, "answer", GLOBAL, "Q", "", "Answer the question on the last line")                             \
     X(refresh, "refresh", GLOBAL, "Ctrl-r", "ask again", "Refresh everything now")                           \
     X(redraw, "redraw", GLOBAL, "Ctrl-l", "", "Redraw the screen")                                           \
+    X(settings_reload, "settings reload", GLOBAL, "", "", "Read the settings file again")                    \
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; fg in the shell comes back")                       \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(messages, "messages", GLOBAL, "M", "", "Show or leave the messages that went by")                      \
@@ -303,6 +304,7 @@ enum hint_layer {
     X(help, "keys shortcuts man legend")                                                                     \
     X(refresh, "reload update")                                                                              \
     X(redraw, "repaint")                                                                                     \
+    X(settings_reload, "config")                                                                             \
     X(suspend, "background bg")                                                                              \
     X(quit, "exit bye")                                                                                      \
     X(messages, "notices errors warnings toasts")                                                            \

@@ -100,6 +100,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_answer] = {question_answer, 0},
     [COMMAND_refresh] = {console_refresh, 0},
     [COMMAND_redraw] = {app_redraw, 0},
+    [COMMAND_settings_reload] = {app_settings_reload, 0},
     [COMMAND_suspend] = {app_suspend, 0},
     [COMMAND_quit_now] = {console_quit, 0},
     [COMMAND_messages] = {messages_toggle, 0},
