@@ -127,16 +127,22 @@ static void after_sight(struct operation *op)
     operation_end(op, &op->why);
 }
 
+// An API key keeps what it sees, so that another organisation's lists say nothing of it; one that replaces it
+// takes over after a while. Programs with different keys don't take it from each other by turns.
+enum { SEEN_MS = 12 * 3600 * 1000, SEEN_BY_OTHER_MS = 24 * 3600 * 1000 };
+
 // Whether a list has told something of it that the vault does not know yet, or it has been gone for long.
 static bool is_news(const struct credential_service *service, const struct vault_label *label, bool *there)
 {
     const struct fleet_row *row = fleet_find(service->fleet, label->of.sandbox_id);
+    const int64_t now = time_wall_ms(),
+                  unseen = now > label->seen_at ? now - label->seen_at : label->seen_at - now;
     *there = row != NULL && !row->gone && row->sandbox.state != SANDBOX_deleted;
     if (*there)
-        return label->gone_at != 0 || label->of_other_key;
+        return label->gone_at != 0 || unseen >= (label->of_other_key ? SEEN_BY_OTHER_MS : SEEN_MS);
     if (label->of_other_key)
         return false;
-    return label->gone_at == 0 || time_wall_ms() - label->gone_at >= VAULT_LABEL_KEPT_MS;
+    return label->gone_at == 0 || now - label->gone_at >= VAULT_LABEL_KEPT_MS;
 }
 
 void service_sight_labels(struct credential_service *service)

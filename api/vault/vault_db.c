@@ -117,8 +117,8 @@ static const char schema_tools[] =
 // Version 4: the operator's names, notes and pins, and in the log the name that a sandbox had.
 static const char schema_labels[] =
     "CREATE TABLE label (base_url TEXT NOT NULL, sandbox_id TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE,"
-    " note TEXT NOT NULL, pinned INTEGER NOT NULL, mark BLOB NOT NULL, gone_at INTEGER NOT NULL,"
-    " PRIMARY KEY (base_url, sandbox_id)) WITHOUT ROWID;"
+    " note TEXT NOT NULL, pinned INTEGER NOT NULL, mark BLOB NOT NULL, seen_at INTEGER NOT NULL,"
+    " gone_at INTEGER NOT NULL, PRIMARY KEY (base_url, sandbox_id)) WITHOUT ROWID;"
     "CREATE UNIQUE INDEX label_of_name ON label (base_url, name) WHERE name <> '';" VAULT_EVENT_TABLE;
 static const char schema_event_name[] = "ALTER TABLE event ADD COLUMN name TEXT NOT NULL DEFAULT ''";
 

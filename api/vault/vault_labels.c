@@ -52,6 +52,7 @@ static void read_item(struct vault *vault, sqlite3_stmt *row, void *item)
     vault_sql_text(row, 0, label->of.sandbox_id, sizeof label->of.sandbox_id);
     read_label(row, 1, &label->of.label);
     label->gone_at = sqlite3_column_int64(row, 4);
+    label->seen_at = sqlite3_column_int64(row, 6);
     label->of_other_key = sqlite3_column_bytes(row, 5) != VAULT_MARK_BYTES ||
                           memcmp(sqlite3_column_blob(row, 5), vault->seal.mark, VAULT_MARK_BYTES) != 0;
 }
@@ -65,10 +66,11 @@ enum status vault_labels(struct vault *vault, struct vault_label **list, size_t 
         return STATUS_OK;
     enum status status = vault_sql_list(
         vault,
-        vault_sql(vault,
-                  "SELECT sandbox_id, name, note, pinned, gone_at, mark FROM label WHERE base_url = ?"
-                  " ORDER BY sandbox_id",
-                  SQL_WITH(SQL_T(vault->base_url))),
+        vault_sql(
+            vault,
+            "SELECT sandbox_id, name, note, pinned, gone_at, mark, seen_at FROM label WHERE base_url = ?"
+            " ORDER BY sandbox_id",
+            SQL_WITH(SQL_T(vault->base_url))),
         reading, "the names", sizeof **list, read_item, &items, count, why);
     *list = items;
     return status;
@@ -123,13 +125,13 @@ static enum status write_label(const struct vault *vault, const char *sandbox_id
     if (sandbox_label_is_empty(label))
         return vault_sql_run(vault, keeping, why, "DELETE FROM label WHERE base_url = ? AND sandbox_id = ?",
                              SQL_WITH(SQL_T(vault->base_url), SQL_T(sandbox_id)));
-    return vault_sql_run(vault, keeping, why,
-                         "INSERT INTO label (base_url, sandbox_id, name, note, pinned, mark, gone_at)"
-                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT (base_url, sandbox_id)"
-                         " DO UPDATE SET name = ?3, note = ?4, pinned = ?5",
-                         SQL_WITH(SQL_T(vault->base_url), SQL_T(sandbox_id), SQL_T(label->name),
-                                  SQL_T(label->note), SQL_N(label->pinned),
-                                  SQL_B(vault->seal.mark, VAULT_MARK_BYTES)));
+    return vault_sql_run(
+        vault, keeping, why,
+        "INSERT INTO label (base_url, sandbox_id, name, note, pinned, mark, seen_at, gone_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0) ON CONFLICT (base_url, sandbox_id)"
+        " DO UPDATE SET name = ?3, note = ?4, pinned = ?5",
+        SQL_WITH(SQL_T(vault->base_url), SQL_T(sandbox_id), SQL_T(label->name), SQL_T(label->note),
+                 SQL_N(label->pinned), SQL_B(vault->seal.mark, VAULT_MARK_BYTES)));
 }
 
 static enum status take_name_off(const struct vault *vault, const char *sandbox_id, struct failure *why)
@@ -281,13 +283,12 @@ static enum status sight(const struct vault *vault, const struct label_sighting 
                          struct failure *why)
 {
     static const char there[] =
-        "UPDATE label SET gone_at = 0, mark = ?3 WHERE base_url = ?1 AND sandbox_id = ?2";
+        "UPDATE label SET gone_at = 0, mark = ?3, seen_at = ?4 WHERE base_url = ?1 AND sandbox_id = ?2";
     static const char gone[] = "UPDATE label SET gone_at = ?4 WHERE base_url = ?1 AND sandbox_id = ?2"
                                " AND gone_at = 0 AND mark = ?3";
     return vault_sql_run(vault, keeping, why, one->there ? there : gone,
-                         (const struct sql_value[]){SQL_T(vault->base_url), SQL_T(one->sandbox_id),
-                                                    SQL_B(vault->seal.mark, VAULT_MARK_BYTES), SQL_N(now_ms)},
-                         one->there ? 3 : 4);
+                         SQL_WITH(SQL_T(vault->base_url), SQL_T(one->sandbox_id),
+                                  SQL_B(vault->seal.mark, VAULT_MARK_BYTES), SQL_N(now_ms)));
 }
 
 enum status vault_labels_sighted(struct vault *vault, const struct label_sighting *list, size_t count,

@@ -16,6 +16,7 @@
 
 struct vault_label {
     struct labelled_sandbox of;
+    int64_t seen_at;   // ms, when a list named its sandbox last, to a day or so; 0: not yet
     int64_t gone_at;   // ms, when a complete list named its sandbox no more; 0: it is there
     bool of_other_key; // another API key, perhaps of another organisation, has seen its sandbox last
 };

@@ -64,6 +64,16 @@ Test(ssh_proxy, a_name_is_enough, .init = begin, .fini = end)
     free(log);
 }
 
+Test(ssh_proxy, a_name_of_the_operators_is_enough_in_any_case, .init = begin, .fini = end)
+{
+    fixture_expect(&fixture.base, 0, NULL, NULL, "name", box, "DB-test", NULL);
+    proxy_expect(&fixture, 0, "out\n", "", "db-test.leap0", "echo out");
+    proxy_expect(&fixture, 0, "out\n", "", "DB-Test.leap0", "echo out");
+    cr_expect_eq(proxy_given_out(&fixture, box), 1, "the second one takes what the vault has");
+    fixture_expect(&fixture.base, 0, NULL, NULL, "name", box, "", NULL);
+    proxy_expect(&fixture, 255, "", "no sandbox is named 'db-test'", "db-test.leap0", "echo out");
+}
+
 Test(ssh_proxy, a_name_is_an_id_or_how_it_begins, .init = begin, .fini = end)
 {
     char part[128];

@@ -3,7 +3,9 @@
 // Names, notes and pins through the service: into the vault and the fleet, known to another service of the
 // same vault, refused where they clash, and what becomes of them when a sandbox goes.
 
+#include "api/base/time_util.h"
 #include "api/vault/vault_labels.h"
+#include "api/vault/vault_private.h"
 #include "tests/unit/api/service/service_fixture.h"
 
 #include <criterion/criterion.h>
@@ -152,4 +154,41 @@ Test(service_labels, a_disk_that_is_full_changes_nothing_and_says_so)
     service_fixture_free_disk();
     cr_expect_eq(name(&fixture, box, "shop"), STATUS_OK, "%s", fixture.trouble.message);
     service_fixture_close(&fixture);
+}
+
+// The label as another key of another program has left it, so many hours ago; then a list comes. Whether this
+// key has taken it over.
+static bool is_taken_over(int hours)
+{
+    char sql[128];
+    struct vault *vault = NULL;
+    struct vault_label *list = NULL;
+    size_t count = 0;
+    struct failure why;
+    struct secret *key =
+        secret_new(service_fixture_emulator.api_key, strlen(service_fixture_emulator.api_key));
+    cr_assert_eq(vault_open(fixture.folder, service_fixture_emulator.base_url, key, &vault, &why), STATUS_OK,
+                 "%s", why.message);
+    (void)snprintf(sql, sizeof sql, "UPDATE label SET mark = zeroblob(%d), seen_at = %lld", VAULT_MARK_BYTES,
+                   (long long)(time_wall_ms() - hours * INT64_C(3600000)));
+    cr_assert(vault_exec(vault, sql));
+    service_fixture_load(&other, "vault", DIALECT_SANDBOX);
+    service_fixture_close(&other); // when all is on the disk
+    cr_assert_eq(vault_labels(vault, &list, &count, &why), STATUS_OK, "%s", why.message);
+    cr_assert_eq(count, 1);
+    bool taken = !list[0].of_other_key;
+    cr_expect_eq(list[0].gone_at, 0);
+    free(list);
+    vault_close(vault);
+    secret_free(key);
+    return taken;
+}
+
+Test(service_labels, a_key_takes_a_label_over_from_one_that_is_used_no_more)
+{
+    service_fixture_start(&fixture, NULL, DIALECT_SANDBOX, box);
+    cr_assert_eq(name(&fixture, box, "web"), STATUS_OK);
+    service_fixture_close(&fixture);
+    cr_expect_not(is_taken_over(1), "the other one is in use");
+    cr_expect(is_taken_over(25), "it was replaced");
 }

@@ -236,9 +236,9 @@ Test(vault_labels, what_others_have_put_into_the_file_is_cleaned)
 {
     vault_fixture_sql("INSERT INTO label VALUES ('" VAULT_FIXTURE_URL
                       "', 'sbx-a', 'a b;rm' || char(27), 'one' || char(10) || 'two' || char(27) || x'ff', 1,"
-                      " x'00', 0)");
+                      " x'00', 0, 0)");
     vault_fixture_sql("INSERT INTO label VALUES ('" VAULT_FIXTURE_URL
-                      "', 'sbx-b', printf('%.2000c', 'x'), printf('%.5000c', 'y'), 1, x'00', 0)");
+                      "', 'sbx-b', printf('%.2000c', 'x'), printf('%.5000c', 'y'), 1, x'00', 0, 0)");
     struct vault_label *list = NULL;
     size_t count = 0;
     cr_assert_eq(vault_labels(vault_fixture.vault, &list, &count, NULL), STATUS_OK);
