@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// saved_filters: Read them from the settings' lines, and put their words where they are named.
+// saved_filters: Read them from the settings' lines, keep them for the process, and put their words where
+// they are named.
 
 #include "api/config/saved_filters.h"
 
 #include "api/base/nearest_word.h"
 #include "api/base/utf8.h"
-#include "api/config/config.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -69,47 +69,36 @@ enum status saved_filter_check(const char *name, const char *words, struct failu
 
 // --- reading ---
 
+static bool put_filter(struct saved_filters *out, const char *name, const char *words)
+{
+    struct saved_filter *one = NULL;
+    for (size_t i = 0; i < out->count && one == NULL; i++)
+        one = strcasecmp(out->list[i].name, name) == 0 ? &out->list[i] : NULL;
+    if (one == NULL && out->count == SAVED_FILTERS_MAX)
+        return false;
+    if (one == NULL)
+        one = &out->list[out->count++];
+    (void)snprintf(one->name, sizeof one->name, "%s", name);
+    (void)snprintf(one->words, sizeof one->words, "%s", words);
+    return true;
+}
+
 static bool take_line(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
 {
-    struct saved_filters *out = ctx;
     (void)open_to;
     if (saved_filter_check(line->name, line->value, why) != STATUS_OK)
         return false;
-    for (size_t i = 0; i < out->count; i++) {
-        if (strcasecmp(out->list[i].name, line->name) != 0)
-            continue;
-        (void)snprintf(out->list[i].words, sizeof out->list[i].words, "%s", line->value);
+    if (put_filter(ctx, line->name, line->value))
         return true;
-    }
-    if (out->count == SAVED_FILTERS_MAX) {
-        (void)advise(why, fail(why, STATUS_BAD_ARGUMENT, "too many saved filters"), "at most %d",
-                     SAVED_FILTERS_MAX);
-        return false;
-    }
-    struct saved_filter *one = &out->list[out->count++];
-    (void)snprintf(one->name, sizeof one->name, "%s", line->name);
-    (void)snprintf(one->words, sizeof one->words, "%s", line->value);
-    return true;
+    (void)advise(why, fail(why, STATUS_BAD_ARGUMENT, "too many saved filters"), "at most %d",
+                 SAVED_FILTERS_MAX);
+    return false;
 }
 
 enum status saved_filters_take(struct saved_filters *out, const struct config_text *text, struct failure *why)
 {
     out->count = 0;
     return config_text_each(text, "filters", take_line, out, why);
-}
-
-enum status saved_filters_read(struct saved_filters *out, struct failure *why)
-{
-    char path[CONFIG_PATH_CAP];
-    struct config_text *text = NULL;
-    out->count = 0;
-    enum status status = config_path(path, why);
-    if (status == STATUS_OK)
-        status = config_text_read(path, &text, why);
-    if (status == STATUS_OK)
-        status = saved_filters_take(out, text, why);
-    config_text_free(text);
-    return status;
 }
 
 void saved_filters_check(const struct config_text *text, config_fault_take *fault, void *ctx)
@@ -201,15 +190,49 @@ enum status saved_filters_expand(const struct saved_filters *saved, const char *
     return first;
 }
 
+// --- those of this process ---
+
+static struct saved_filters ours;
+static unsigned version;
+
+enum status saved_filters_of_text(const struct config_text *text, struct failure *why)
+{
+    static struct saved_filters taken; // large
+    enum status status = saved_filters_take(&taken, text, why);
+    if (status == STATUS_OK) {
+        ours = taken;
+        version++;
+    }
+    return status;
+}
+
+const struct saved_filters *saved_filters_now(void)
+{
+    return &ours;
+}
+
+unsigned saved_filters_version(void)
+{
+    return version;
+}
+
+bool saved_filters_set(const char *name, const char *words)
+{
+    bool done = words == NULL || put_filter(&ours, name, words);
+    for (size_t i = 0; i < ours.count && words == NULL; i++) {
+        if (strcasecmp(ours.list[i].name, name) != 0)
+            continue;
+        ours.count--;
+        memmove(&ours.list[i], &ours.list[i + 1], (ours.count - i) * sizeof ours.list[0]);
+    }
+    version++;
+    return done;
+}
+
 enum status saved_filters_parse(const char *text, struct fleet_filter *out, struct failure *why)
 {
-    static struct saved_filters saved; // large, and of no use afterwards
     char expanded[FLEET_FILTER_TEXT_CAP];
     bool unfinished = false;
-    saved.count = 0;
-    // Only who names one needs the file.
-    if (strchr(text, '@') != NULL && saved_filters_read(&saved, why) != STATUS_OK)
-        return STATUS_BAD_ARGUMENT;
-    enum status status = saved_filters_expand(&saved, text, expanded, sizeof expanded, &unfinished, why);
+    enum status status = saved_filters_expand(&ours, text, expanded, sizeof expanded, &unfinished, why);
     return status != STATUS_OK ? status : fleet_filter_parse_strictly(expanded, out, why);
 }

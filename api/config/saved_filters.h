@@ -24,11 +24,9 @@ struct saved_filters {
 // wrong, too long, none, or name another saved filter.
 enum status saved_filter_check(const char *name, const char *words, struct failure *why);
 
-// Those of the file, up to the first line that is wrong: BAD_ARGUMENT names it.
+// Those of the file's section, up to the first line that is wrong: BAD_ARGUMENT names it.
 enum status saved_filters_take(struct saved_filters *out, const struct config_text *text,
                                struct failure *why);
-// The same of the settings file; blocks on the disk.
-enum status saved_filters_read(struct saved_filters *out, struct failure *why);
 // Every line that is wrong: a config_section_check.
 void saved_filters_check(const struct config_text *text, config_fault_take *fault, void *ctx);
 
@@ -40,7 +38,16 @@ const struct saved_filter *saved_filters_find(const struct saved_filters *saved,
 enum status saved_filters_expand(const struct saved_filters *saved, const char *text, char *out, size_t cap,
                                  bool *unfinished, struct failure *why);
 
-// Both for a verb: what is typed, with the saved filters of the settings file, strictly.
+// --- those of this process, of the main thread ---
+
+// The file's from now on; as they were when it fails.
+enum status saved_filters_of_text(const struct config_text *text, struct failure *why);
+const struct saved_filters *saved_filters_now(void); // until they are set again
+unsigned saved_filters_version(void);                // another one when they have been set
+// One is saved, or forgotten (words NULL), in memory alone. False: there is no room.
+bool saved_filters_set(const char *name, const char *words);
+
+// What is typed, with the words of these: strictly, for a verb.
 enum status saved_filters_parse(const char *text, struct fleet_filter *out, struct failure *why);
 
 #endif

@@ -47,6 +47,11 @@ static bool begins_wide(const char *text, const char *word, size_t length)
 static bool has_wide(const char *text, const char *word, size_t length)
 {
     size_t step = 0;
+    const char *other = text; // most texts are of ASCII alone
+    while ((signed char)*other > 0)
+        other++;
+    if (*other == '\0')
+        return false;
     for (; *text != '\0'; text += step) {
         if (begins_wide(text, word, length))
             return true;

@@ -91,7 +91,10 @@ enum hint_layer {
       "Dismiss the selected credential's alert, or the first one")                                           \
     X(alert_dismiss_all, "alert dismiss all", DECK, "", "", "Dismiss all alerts")                            \
     X(filter, "filter", ROWS, "/", "filter",                                                                 \
-      "Filter the rows by words; !word excludes; Enter connects to a single match")                          \
+      "Filter the rows by words and keys; !word excludes; Enter connects to a single match")                 \
+    X(filters, "filters", ROWS, "@", "", "Choose a saved filter, or save the one that is set")               \
+    X(filter_save, "filter save", ROWS, "", "", "Save the filter that is set under a name")                  \
+    X(filter_forget, "filter forget", ROWS, "", "", "Forget a saved filter")                                 \
     X(details, "details", DECK, "d Tab", "details", "Show or hide the details of the selected sandbox")      \
     X(details_up, "details up", DECK, "K Shift-Up", "", "Scroll the details up")                             \
     X(details_down, "details down", DECK, "J Shift-Down", "", "Scroll the details down")                     \

@@ -5,6 +5,7 @@
 #include "views/command/settings.h"
 
 #include "api/config/config_check.h"
+#include "api/config/saved_filters.h"
 #include "views/command/key_settings.h"
 #include "views/command/theme_settings.h"
 
@@ -14,6 +15,7 @@ void settings_begin(void)
 {
     config_section_set_check("keys", key_settings_check);
     config_section_set_check("theme", theme_settings_check);
+    config_section_set_check("filters", saved_filters_check);
 }
 
 static enum status check(const struct config_text *text, struct failure *why)
@@ -38,6 +40,8 @@ enum status settings_of_text(const struct config_text *text, struct config *conf
         status = key_settings_of_text(text, why);
     if (status == STATUS_OK)
         status = theme_settings_of_text(text, why);
+    if (status == STATUS_OK)
+        status = saved_filters_of_text(text, why);
     if (status == STATUS_OK)
         *config = taken;
     return status;

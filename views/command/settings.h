@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// settings: all that the settings file decides besides the options' table: keys and colours.
+// settings: all that the settings file decides besides the options' table: keys, colours and saved filters.
 
 #ifndef SBXDECK_VIEWS_COMMAND_SETTINGS_H
 #define SBXDECK_VIEWS_COMMAND_SETTINGS_H

@@ -155,7 +155,7 @@ static void find_sandboxes(struct jump *jump)
 
 static void find_filters(struct jump *jump)
 {
-    const struct saved_filters *saved = deck_view_saved(jump->app->deck);
+    const struct saved_filters *saved = saved_filters_now();
     for (size_t i = 0; i < saved->count; i++) {
         char text[NAME_CAP];
         (void)snprintf(text, sizeof text, "@%s %s", saved->list[i].name, saved->list[i].words);
@@ -223,7 +223,7 @@ static void entry(void *context, size_t place, struct palette_entry *out)
 {
     struct jump *jump = context;
     const struct found *one = &jump->found[place];
-    const struct saved_filters *saved = deck_view_saved(jump->app->deck);
+    const struct saved_filters *saved = saved_filters_now();
     jump->name[0] = jump->help[0] = jump->keys[0] = '\0';
     switch (one->kind) {
     case KIND_SESSION:
@@ -259,7 +259,7 @@ static void entry(void *context, size_t place, struct palette_entry *out)
 static void go(struct app *app, const struct found *to)
 {
     struct session *session = to->kind == KIND_SESSION ? session_of_serial(app, to->serial) : NULL;
-    const struct saved_filters *saved = deck_view_saved(app->deck);
+    const struct saved_filters *saved = saved_filters_now();
     char words[SAVED_FILTER_NAME_CAP + 2];
     if (session != NULL)
         session_show(app, session);

@@ -77,7 +77,8 @@ static const char *words_of(enum command command, enum scope scope, char out[WOR
 static bool is_offered(enum command command, enum scope scope)
 {
     return (command_counts(command, scope) || command_counts(command, SCOPE_GLOBAL)) &&
-           command != COMMAND_palette && command != COMMAND_session_palette;
+           command != COMMAND_palette && command != COMMAND_session_palette &&
+           !(command == COMMAND_jump && command_counts(COMMAND_session_jump, scope));
 }
 
 static void describe(const struct fleet_row *row, int64_t now, struct sandbox_texts *out)

@@ -25,6 +25,9 @@ command_handler deck_sort;            // enum deck_column, or DECK_SORT_NEXT
 command_handler deck_mark;            // enum deck_mark
 command_handler deck_clear;
 
+// filter_commands.c
+command_handler deck_filters, deck_filter_save, deck_filter_forget;
+
 // alert_bar.c
 command_handler alert_bar_select_next;
 command_handler alert_bar_dismiss; // 1: all of them

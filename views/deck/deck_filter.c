@@ -21,7 +21,7 @@ static void read_words(struct deck_view *deck)
     struct deck_filter *filter = &deck->filtered;
     bool unfinished = false;
     struct failure why;
-    filter->status = saved_filters_expand(filter->saved, deck->filter.text, filter->expanded,
+    filter->status = saved_filters_expand(saved_filters_now(), deck->filter.text, filter->expanded,
                                           sizeof filter->expanded, &unfinished, &filter->why);
     enum status status = fleet_filter_parse(filter->expanded, &filter->words, &why);
     if (filter->status == STATUS_OK && status != STATUS_OK) {
@@ -30,12 +30,14 @@ static void read_words(struct deck_view *deck)
         unfinished = filter->words.unfinished;
     }
     filter->unfinished = unfinished;
+    filter->version = saved_filters_version();
     (void)snprintf(filter->text, sizeof filter->text, "%s", deck->filter.text);
 }
 
 const struct fleet_filter *deck_filter_words(struct deck_view *deck)
 {
-    if (strcmp(deck->filtered.text, deck->filter.text) != 0)
+    if (strcmp(deck->filtered.text, deck->filter.text) != 0 ||
+        deck->filtered.version != saved_filters_version())
         read_words(deck);
     return &deck->filtered.words;
 }
@@ -46,31 +48,27 @@ const char *deck_view_filter_expanded(const struct view *deck)
     return ((const struct deck_view *)deck)->filtered.expanded;
 }
 
-void deck_view_take_saved(struct view *deck, const struct saved_filters *saved)
+bool deck_view_filter_is_wrong(const struct view *deck, struct failure *why)
 {
-    struct deck_view *view = deck_view_of(deck);
-    *view->filtered.saved = *saved;
-    read_words(view);
-    view->stale = true;
-    app_dirty(view->app);
-}
-
-const struct saved_filters *deck_view_saved(const struct view *deck)
-{
-    return ((const struct deck_view *)deck)->filtered.saved;
+    const struct deck_filter *filter = &((const struct deck_view *)deck)->filtered;
+    (void)deck_filter_words(deck_view_of((struct view *)deck));
+    if (filter->status != STATUS_OK)
+        *why = filter->why;
+    return filter->status != STATUS_OK;
 }
 
 // --- completion ---------------------------------------------------------------------------
 
 static const char *saved_name(void *ctx, size_t index)
 {
-    const struct saved_filters *saved = ctx;
+    const struct saved_filters *saved = saved_filters_now();
+    (void)ctx;
     return index < saved->count ? saved->list[index].name : NULL;
 }
 
 static void find_completions(struct deck_view *deck)
 {
-    const struct fleet_filter_names saved = {saved_name, deck->filtered.saved};
+    const struct fleet_filter_names saved = {saved_name, NULL};
     fleet_filter_complete(deck->filter.text, deck->filter.cursor, app_fleet(deck->app), &saved,
                           &deck->filtered.completion);
 }

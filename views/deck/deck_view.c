@@ -38,7 +38,6 @@ static void free_view(struct view *view)
     struct deck_view *deck = deck_view_of(view);
     secret_free(deck->password);
     deck_rows_free(&deck->rows);
-    free(deck->filtered.saved);
     id_set_clear(&deck->marks);
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
 }
@@ -101,7 +100,6 @@ struct view *deck_view_new(struct app *app, const struct deck_facts *facts)
     deck->order.by = DECK_COLUMN_NONE;
     deck_columns_default(&deck->columns);
     line_edit_begin(&deck->filter, DECK_FILTER_CAP, NULL);
-    deck->filtered.saved = xcalloc(1, sizeof *deck->filtered.saved);
     (void)uv_timer_init(app->loop, &deck->settle_timer);
     deck->settle_timer.data = deck;
     return &deck->view;

@@ -72,10 +72,8 @@ const char *deck_view_filter(const struct view *deck); // "" none
 const char *
 deck_view_filter_expanded(const struct view *deck); // with the words of saved filters in their place
 void deck_view_set_filter(struct view *deck, const char *text); // kept, as if it was typed; "" clears it
-// The saved filters, copied. As long as the deck, until others are taken.
-struct saved_filters;
-void deck_view_take_saved(struct view *deck, const struct saved_filters *saved);
-const struct saved_filters *deck_view_saved(const struct view *deck);
+bool deck_view_filter_is_wrong(const struct view *deck,
+                               struct failure *why); // a word of it counts for nothing
 // Methods of a view that shows the deck's rows (see view_methods): what is typed, what is under way, the
 // marks.
 enum hint_layer deck_view_hint_layer(const struct view *deck);

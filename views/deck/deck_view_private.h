@@ -47,7 +47,7 @@ struct deck_filter {
     struct failure why;
     struct fleet_filter_completion completion; // at the cursor, while it is typed
     struct filter_history history;
-    struct saved_filters *saved;
+    unsigned version;   // of the saved filters
     char start[ID_CAP]; // selected when typing began; "" that counts no more
 };
 

@@ -81,3 +81,29 @@ Test(saved_filters, stand_where_they_are_named)
                  STATUS_TOO_LARGE);
     cr_expect_str_eq(small, "abcdef ");
 }
+
+Test(saved_filters, of_the_process_can_be_set_and_forgotten)
+{
+    static const char file[] = "[filters]\na = x\nb = state:running\n";
+    struct config_text *text = NULL;
+    struct fleet_filter filter;
+    cr_assert_eq(config_text_parse("config", file, strlen(file), &text, &why), STATUS_OK);
+    unsigned before = saved_filters_version();
+    cr_assert_eq(saved_filters_of_text(text, &why), STATUS_OK);
+    config_text_free(text);
+    cr_expect_neq(saved_filters_version(), before);
+    cr_expect_eq(saved_filters_parse("@b", &filter, &why), STATUS_OK);
+    cr_expect_eq(fleet_filter_state(&filter), SANDBOX_running);
+    cr_expect(saved_filters_set("b", "state:paused"));
+    cr_expect_eq(saved_filters_parse("@b", &filter, &why), STATUS_OK);
+    cr_expect_eq(fleet_filter_state(&filter), SANDBOX_paused);
+    cr_expect(saved_filters_set("a", NULL));
+    cr_assert_eq(saved_filters_now()->count, 1);
+    cr_expect_str_eq(saved_filters_now()->list[0].name, "b");
+    cr_expect_eq(saved_filters_parse("@a", &filter, &why), STATUS_BAD_ARGUMENT);
+    for (int i = 0; i < SAVED_FILTERS_MAX; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "f%d", i);
+        cr_expect_eq(saved_filters_set(name, "x"), i + 1 < SAVED_FILTERS_MAX);
+    }
+}
