@@ -14,7 +14,7 @@ static const struct config_section sections[] = {
      "The console's keys, as in connect = Enter l or mark = none"},
     {"theme", false, "role = colours, a line each", "those of the scheme",
      "Colours of your own: see sbxdeck help colours"},
-    {"filters", false, "name = filter, a line each", "none", "Saved filters"},
+    {"filters", false, "name = words, a line each", "none", "Saved filters: see sbxdeck help filter"},
     {"profile", true, "name = value, a line each", "none",
      "A profile's own settings, over those before any section; taken by --profile NAME"},
     {"command", true, "name = value, a line each", "none", "A command of your own for the console"},

@@ -14,7 +14,7 @@
 enum { WORD_SHOWN = 60, SECOND_MS = 1000 };
 
 static const struct fleet_filter_key keys[] = {
-    {"state", "", FILTER_STATE, ':', "The sandbox's state, by its beginning; gone: no longer listed",
+    {"state", "", FILTER_STATE, ':', "The sandbox's state, by its beginning (gone: no longer listed)",
      "state:running,paused"},
     {"cred", "credential", FILTER_CREDENTIAL, ':', "The state of one of its credentials, by its beginning",
      "cred:expiring"},

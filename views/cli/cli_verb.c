@@ -59,7 +59,7 @@ static const struct cli_verb verbs[] = {
      "Open a shell in a sandbox, or run a command there; without SANDBOX choose one on the terminal", verb_ssh,
      NULL},
     {"exec", "FILTER -- COMMAND...", 1, 256, CLI_JSON | CLI_EXEC, VERB_COMMAND | VERB_IN_MEMORY,
-     "Run a command in all running sandboxes that the filter's words match, several at a time", verb_exec,
+     "Run a command in all running sandboxes that the filter matches (help filter), several at a time", verb_exec,
      NULL},
     {"setup ssh", "", 0, 0, CLI_YES | CLI_UNDO, 0,
      "Let ssh, scp, rsync, git and other tools reach sandboxes as NAME.leap0: shows what it writes for them, and "

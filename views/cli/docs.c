@@ -11,6 +11,7 @@
 #include "tui/pane/copy_mode.h"
 #include "tui/term/keymap.h"
 #include "views/cli/cli_job.h"
+#include "views/cli/docs_filter.h"
 #include "views/cli/docs_writer.h"
 #include "views/cli/manual.h"
 #include "views/command/commands.h"
@@ -234,6 +235,7 @@ static const struct topic {
     {"verbs", "Verbs", "The verbs with their options", WIDE_COLUMNS, write_verbs, NULL, NULL},
     {"keys", "Keys", "The console's keys, by where they count", KEY_COLUMNS, write_keys, NULL, NULL},
     {"states", "States", "What states and marks mean", KEY_COLUMNS, write_states, NULL, NULL},
+    {"filter", "Filters", "The filter's words and keys", WIDE_COLUMNS, docs_write_filter, NULL, NULL},
     {"settings", "Settings", "The settings, with values and defaults", WIDE_COLUMNS, write_settings, NULL,
      NULL},
     {"colours", "Colours", "Schemes of colours, and the roles in [theme]", WIDE_COLUMNS, write_colors, NULL,
