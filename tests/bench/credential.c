@@ -15,13 +15,6 @@
 
 enum { STARTS = 10, TABS = 20, VARIABLES = 32, NAMES = 10000, PATH_ROOM = SUPPORT_PATH_CAP + 64 };
 
-static bool has(const char *program)
-{
-    char command[64];
-    (void)snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
-    return system(command) == 0;
-}
-
 // The fixture's, with one more.
 static void with(const struct fixture *fixture, const char *more, const char *out[VARIABLES])
 {
@@ -87,7 +80,7 @@ void figure_new_credential(const char *name)
 {
     struct pairs pairs = {0};
     char script[PATH_ROOM];
-    if (!has("sshpass") || !has("curl"))
+    if (!support_has_program("sshpass") || !support_has_program("curl"))
         bench_skip_figure("curl or sshpass is missing");
     struct fixture *fixture = fixture_start(0);
     write_script(fixture);
@@ -144,7 +137,7 @@ void figure_tab(const char *name)
     struct pairs pairs = {0};
     char state[PATH_ROOM], program[SUPPORT_PATH_CAP];
     const char *environment[VARIABLES];
-    if (!has("git"))
+    if (!support_has_program("git"))
         bench_skip_figure("git is missing");
     struct fixture *fixture = fixture_start_fleet();
     write_names(fixture);

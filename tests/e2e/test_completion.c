@@ -145,13 +145,6 @@ static void leave(struct console *console)
     fixture_end(&fixture);
 }
 
-static bool lacks(const char *program)
-{
-    char command[64];
-    (void)snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
-    return system(command) != 0;
-}
-
 Test(completion, tab_completes_in_bash)
 {
     char script[SUPPORT_PATH_CAP + 16];
@@ -169,7 +162,7 @@ Test(completion, tab_completes_in_bash)
 Test(completion, tab_completes_in_zsh)
 {
     char script[SUPPORT_PATH_CAP + 16], home[SUPPORT_PATH_CAP + 16];
-    if (lacks("zsh"))
+    if (!support_has_program("zsh"))
         SKIP_TEST("zsh is not installed");
     begin();
     (void)snprintf(script, sizeof script, "%s/.zshrc", fixture.home);
@@ -187,7 +180,7 @@ Test(completion, tab_completes_in_zsh)
 Test(completion, tab_completes_in_fish)
 {
     char script[SUPPORT_PATH_CAP + 16], source[SUPPORT_PATH_CAP + 32];
-    if (lacks("fish"))
+    if (!support_has_program("fish"))
         SKIP_TEST("fish is not installed");
     begin();
     (void)snprintf(script, sizeof script, "%s/setup.fish", fixture.home);

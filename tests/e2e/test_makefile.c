@@ -125,8 +125,9 @@ Test(makefile, deb_has_programs_manual_completions_and_what_they_depend_on)
         "./usr/share/doc/sbxdeck/changelog.Debian.gz\n",
     };
     static const char *const environment[] = {"MAKEFLAGS=", "MAKELEVEL=0", "MFLAGS=", "LINTIAN=none", NULL};
-    const char *build = getenv("BUILD") != NULL ? getenv("BUILD") : "build";
-    if (system("command -v dpkg-shlibdeps >/dev/null 2>&1") != 0)
+    const char *set = getenv("BUILD");
+    const char *build = set != NULL ? set : "build";
+    if (!support_has_program("dpkg-shlibdeps"))
         SKIP_TEST("dpkg-shlibdeps is not installed");
     if (strstr(build, "asan") != NULL)
         SKIP_TEST("its programs are not those that are packed");

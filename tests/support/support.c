@@ -33,6 +33,20 @@ void support_program(const char *name, char path[SUPPORT_PATH_CAP])
                    name);
 }
 
+bool support_has_program(const char *name)
+{
+    char path[SUPPORT_PATH_CAP];
+    const char *at = getenv("PATH");
+    while (at != NULL && *at != '\0') {
+        size_t length = strcspn(at, ":");
+        (void)snprintf(path, sizeof path, "%.*s/%s", (int)length, at, name);
+        if (access(path, X_OK) == 0)
+            return true;
+        at += length + (at[length] == ':' ? 1 : 0);
+    }
+    return false;
+}
+
 bool support_folder_make(char path[SUPPORT_PATH_CAP])
 {
     const char *base = getenv("TMPDIR");

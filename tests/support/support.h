@@ -27,6 +27,9 @@ int64_t support_now_ms(void);
 // The path of a program that the build made: $BUILD/name, BUILD being "build" when not set.
 void support_program(const char *name, char path[SUPPORT_PATH_CAP]);
 
+// A program of that name is in PATH.
+bool support_has_program(const char *name);
+
 // A new folder of mode 0700 under $TMPDIR or /tmp; path is its name.
 bool support_folder_make(char path[SUPPORT_PATH_CAP]);
 // Removes it with all in it, links not followed, folders without rights too. A path that is not there is

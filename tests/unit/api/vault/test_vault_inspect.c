@@ -18,7 +18,7 @@ static size_t files(const char *folder)
 {
     size_t count = 0;
     DIR *list = opendir(folder);
-    for (const struct dirent *entry = NULL; list != NULL && (entry = readdir(list)) != NULL;)
+    while (list != NULL && readdir(list) != NULL)
         count++;
     if (list != NULL)
         (void)closedir(list);
