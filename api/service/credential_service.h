@@ -187,6 +187,12 @@ void service_import_labels(struct credential_service *service, const struct labe
 // Asks for all that the server says of one, into the fleet.
 void service_detail(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
                     void *ctx);
+// The same only where what is known of it is older than SERVICE_FRESH_MS: before something is done that
+// depends on its state. Where that can't be asked, what is known stays.
+enum { SERVICE_FRESH_MS = 10000 };
+void service_fresh(struct credential_service *service, const char *sandbox_id, service_done_cb *cb,
+                   void *ctx);
+bool service_is_fresh(const struct credential_service *service, const char *sandbox_id); // or can't be asked
 void service_sandbox_create(struct credential_service *service, const struct leap0_new_sandbox *wanted,
                             service_sandbox_cb *cb, void *ctx);
 // A start and a wake end when the sandbox runs: it is looked at until then, a minute at most, and is then

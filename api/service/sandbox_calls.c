@@ -28,6 +28,25 @@ void service_detail(struct credential_service *service, const char *sandbox_id, 
         operation_refuse(op, &service_cancelled);
 }
 
+bool service_is_fresh(const struct credential_service *service, const char *sandbox_id)
+{
+    const struct fleet_row *row = fleet_find(service->fleet, sandbox_id);
+    // While the server doesn't answer, nobody waits for it.
+    return service->last.status != STATUS_OK ||
+           (row != NULL && time_monotonic_ms() - row->fresh_ms < SERVICE_FRESH_MS);
+}
+
+void service_fresh(struct credential_service *service, const char *sandbox_id, service_done_cb *cb, void *ctx)
+{
+    if (!service_is_fresh(service, sandbox_id)) {
+        service_detail(service, sandbox_id, cb, ctx);
+        return;
+    }
+    struct operation *op = operation_new(service, OPERATION_DETAIL, sandbox_id, NULL, ctx);
+    op->cb.done = cb;
+    operation_refuse(op, &service_fine);
+}
+
 // --- a new one ---
 
 static void on_sandbox_created(void *ctx, const struct failure *why, const struct sandbox *sandbox)

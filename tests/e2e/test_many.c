@@ -125,7 +125,8 @@ Test(many, goes_on_behind_the_deck_and_can_be_cancelled)
     const char *const options[] = {"--fleet", "plain", "--sandboxes", "60", "--latency", "400", NULL};
     struct fixture fixture;
     struct console *console = fixture_deck(&fixture, options, 24, 120);
-    console_wait(console, "60 sandboxes"); // the first page has fewer
+    console_wait_match(console, " 60 sandboxes");
+    console_wait_gone(console, "of 60"); // the first page has fewer
     console_type(console, "*n");
     console_wait(console, "Create 60 credentials?");
     console_type(console, KEY_ENTER);

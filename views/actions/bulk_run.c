@@ -115,11 +115,28 @@ static void on_moved(void *ctx, const struct failure *why)
 }
 
 // As the sandbox is now: it may have moved since it was asked about.
+static void on_fresh(void *ctx, const struct failure *why)
+{
+    struct bulk_call *call = ctx;
+    const struct app *app = call->app;
+    const struct bulk_run *run = app->bulk;
+    if (app->quitting || run == NULL || run->bulk == NULL) {
+        free(call);
+        return;
+    }
+    if (failure_is_absence(why)) {
+        ended(call, why, NULL, "");
+        return;
+    }
+    const char *sandbox_id = bulk_item(run->bulk, call->index)->sandbox_id;
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), sandbox_id);
+    bool paused = row != NULL && row->sandbox.state == SANDBOX_paused;
+    service_move(app->service, sandbox_id, paused ? MOVE_WAKE : MOVE_START, on_moved, call);
+}
+
 static void begin_start(struct credential_service *service, const char *sandbox_id, struct bulk_call *call)
 {
-    const struct fleet_row *row = fleet_find(service_fleet(service), sandbox_id);
-    bool paused = row != NULL && row->sandbox.state == SANDBOX_paused;
-    service_move(service, sandbox_id, paused ? MOVE_WAKE : MOVE_START, on_moved, call);
+    service_fresh(service, sandbox_id, on_fresh, call);
 }
 
 static void begin_call(struct bulk_run *run, size_t index)

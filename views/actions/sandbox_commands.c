@@ -70,17 +70,35 @@ static char *open_there(const struct action *action, char *out, size_t cap)
     return out;
 }
 
+// As it is now: how it is made to run depends on that. Where it can't be asked, the server judges.
+static void on_fresh(void *ctx, const struct failure *why)
+{
+    struct action *action = ctx;
+    struct app *app = action->app;
+    if (app->quitting) {
+        free(action);
+        return;
+    }
+    const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
+    if (failure_is_absence(why)) {
+        app_toast(app, TOAST_WARN, "%s is gone from the server's list", action->sandbox_id);
+        free(action);
+        return;
+    }
+    if (row != NULL && row->sandbox.state == SANDBOX_paused) {
+        action->what = MOVE_WAKE;
+        app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
+    }
+    start_move(action);
+}
+
 // Nothing is lost by it, so nothing is asked; that a paused one is woken is shown.
 void action_start_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_START);
     if (action == NULL)
         return;
-    if (row->sandbox.state == SANDBOX_paused) {
-        action->what = MOVE_WAKE;
-        app_toast(app, TOAST_INFO, "%s is paused: waking it", action->sandbox_id);
-    }
-    start_move(action);
+    service_fresh(app->service, action->sandbox_id, on_fresh, action);
 }
 
 void action_stop_one(struct app *app, const struct fleet_row *row)

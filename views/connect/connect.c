@@ -392,6 +392,8 @@ static void advance(struct connect *flow)
         say_gone(flow, NULL);
         return;
     }
+    if (!row->gone && connect_asks_state(flow, advance))
+        return;
     if (row->sandbox.state != SANDBOX_stopped && row->sandbox.state != SANDBOX_paused && row->busy == NULL)
         flow->starting = false;
     const struct connect_sandbox_facts facts = {

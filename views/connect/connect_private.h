@@ -20,12 +20,14 @@ struct connect {
     uint64_t again;        // the ended session to connect again; 0: a new one
     uint64_t beside;       // the session to put the new one beside; 0 none
     int holders;
-    bool over;      // nothing is done any more, whatever answers
-    bool agreed;    // see connect_sandbox_facts
-    bool validated; // the server was asked about the credential
-    bool starting;  // likewise
-    bool calling;   // a call on the credential is under way
-    bool dropping;  // our own dialog is being taken down: that is no answer
+    bool over;                          // nothing is done any more, whatever answers
+    bool agreed;                        // see connect_sandbox_facts
+    bool validated;                     // the server was asked about the credential
+    bool asked_state;                   // the server was asked how the sandbox is now, and ...
+    void (*then)(struct connect *flow); // ... what is done with that
+    bool starting;                      // likewise
+    bool calling;                       // a call on the credential is under way
+    bool dropping;                      // our own dialog is being taken down: that is no answer
 
     struct connect_typeahead ahead;
     struct dialog *dialog; // of ours, while it is open; NULL none
@@ -51,5 +53,8 @@ void connect_ask(struct connect *flow, enum connect_step step, const struct cred
 // Shows what is being waited for, in a dialog that Esc cancels and that keeps what is typed for the shell.
 void connect_show_progress(struct connect *flow, const char *doing);
 bool connect_close_dialog(struct connect *flow); // without an answer; false: it was not open
+
+// Where what is known of the sandbox is old, asks for it, once; true: then goes on with it.
+bool connect_asks_state(struct connect *flow, void (*then)(struct connect *flow));
 
 #endif

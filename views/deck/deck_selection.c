@@ -61,7 +61,8 @@ static void on_settled(uv_timer_t *timer)
 {
     struct deck_view *deck = timer->data;
     const struct fleet_row *row = deck_view_row(&deck->view);
-    if (deck->app->quitting || row == NULL || row->gone || row->sandbox.detailed)
+    if (deck->app->quitting || row == NULL || row->gone ||
+        (row->sandbox.detailed && service_is_fresh(deck->app->service, row->sandbox.id)))
         return;
     if (!row->sandbox.id_malformed)
         service_detail(deck->app->service, row->sandbox.id, NULL, NULL);
