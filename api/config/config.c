@@ -34,6 +34,21 @@ static bool set_profile(const struct config_entry *option, void *member, const c
     return config_profile_is_name(value) && set_text(option, member, value, why);
 }
 
+static enum status (*columns_check)(const char *value, struct failure *why);
+
+void config_set_columns_check(enum status (*check)(const char *value, struct failure *why))
+{
+    columns_check = check;
+}
+
+static bool set_columns(const struct config_entry *option, void *member, const char *value,
+                        struct failure *why)
+{
+    if (columns_check != NULL && columns_check(value, why) != STATUS_OK)
+        return false;
+    return set_text(option, member, value, why);
+}
+
 static bool set_url(const struct config_entry *option, void *member, const char *value, struct failure *why)
 {
     return http_url_check(value, why) == STATUS_OK && set_text(option, member, value, why);
@@ -255,6 +270,10 @@ static const struct config_entry options[] = {
          "Let a sandbox use the ssh agent of a tool that forwards it (ssh -A) through sbxdeck ssh-proxy"),
     BOOL("tools_x11", tools_x11, "no",
          "Let a sandbox use the X display of a tool that forwards it (ssh -X) through sbxdeck ssh-proxy"),
+    {.shown = {"columns", "", "names of columns", "the deck's own",
+               "The deck's columns in their order, as in id state left; its menu, columns, chooses others"},
+     VALUE(columns, set_columns),
+     .described = true},
     {.shown = {"read_only", "SBXDECK_READ_ONLY", "yes or no", "no",
                "Send nothing that changes anything at the server, as --read-only does; the variable can only "
                "turn it on"},

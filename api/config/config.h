@@ -58,6 +58,7 @@ struct config {
     int tools_credentials;               // tools_credentials: 0..60, default 3: per sandbox and minute
     bool tools_agent;                    // tools_agent:    default no: relay agent forwarding
     bool tools_x11;                      // tools_x11:      default no
+    char columns[512];                   // columns: of the deck, in their order; "" its own
     bool read_only;            // read_only, SBXDECK_READ_ONLY: nothing that changes anything is sent
     char profile[PROFILE_CAP]; // profile, SBXDECK_PROFILE: the one in use; "" none
     char color[16];            // color: of the profile's name in the header
@@ -111,6 +112,9 @@ enum status config_take_api_key(struct secret **key, struct failure *why);
 // The same for LEAP0_OLD_API_KEY: the one that the vault is still sealed with (vault rekey).
 enum status config_take_old_key(struct secret **key, struct failure *why);
 void config_drop_old_key(void); // out of the environment, unused
+
+// Who knows which columns there are, for the option "columns": once at the start.
+void config_set_columns_check(enum status (*check)(const char *value, struct failure *why));
 
 // For help, README and man page: the table, by index; NULL beyond the end.
 struct config_option {

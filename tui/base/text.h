@@ -74,6 +74,8 @@ enum {
     X(BLOCK_8, "█", "#")                                                                                     \
     X(SORT_UP, "▲", "^")                                                                                     \
     X(SORT_DOWN, "▼", "v")                                                                                   \
+    X(FOLDED, "▸", "+")                                                                                      \
+    X(UNFOLDED, "▾", "-")                                                                                    \
     X(MARK, "┆", "|")                                                                                        \
     X(REPLACEMENT, "\xef\xbf\xbd", "?")
 

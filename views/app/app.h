@@ -106,6 +106,7 @@ struct app {
     struct view *log, *timeline;     // always there
     struct view *help;               // always there
     struct view *forward_list;       // always there
+    struct view *columns;            // always there
     struct view *message_list;       // always there
     struct view *wall;               // NULL: this is the deck
     struct bulk_run *bulk;           // NULL: none was begun

@@ -23,6 +23,7 @@
     X(LOG, "log", "In the event log")                                                                        \
     X(MESSAGES, "messages", "In the messages")                                                               \
     X(FORWARDS, "forward", "In the list of forwarded ports")                                                 \
+    X(COLUMNS, "column", "In the list of columns")                                                           \
     X(TIMELINE, "timeline", "In the timeline; the deck's keys for a credential work here too")               \
     X(WALL, "wall", "On the wall (sbxdeck --wall)")
 
@@ -42,7 +43,7 @@ enum {
     SCOPES_ROWS = SCOPES_DECK | SCOPES_TIMELINE,
     SCOPES_CHART = SCOPES_TIMELINE | SCOPES_WALL,
     SCOPES_LISTS = SCOPES_DECK | SCOPES_TIMELINE | SCOPES_LOG | SCOPES_BULK | SCOPES_HELP | SCOPES_OUTPUT |
-                   SCOPES_FORWARDS | SCOPES_MESSAGES
+                   SCOPES_FORWARDS | SCOPES_MESSAGES | SCOPES_COLUMNS
 };
 
 // What is typed or asked now, where the keys are those of tui/'s widgets and no commands.
@@ -102,14 +103,38 @@ enum hint_layer {
     X(previous_credential, "credential previous", DECK, "[", "",                                             \
       "Select the previous credential of the sandbox")                                                       \
     X(sort, "sort", DECK, "o", "", "Reverse the order, then sort by the next column: see the header")        \
+    X(sort_before, "sort before", DECK, "<", "",                                                             \
+      "Sort by the column on the left of the one that is sorted by")                                         \
+    X(sort_behind, "sort behind", DECK, ">", "", "Sort by the column on its right")                          \
     X(sort_end, "sort end", DECK, "O", "", "Sort by what ends first; again reverses the order")              \
     X(sort_credential, "sort credential", DECK, "C", "",                                                     \
       "Sort by the credential's state; again reverses the order")                                            \
-    X(sort_name, "sort name", DECK, "", "", "Sort by the sandbox's id; again reverses the order")            \
-    X(sort_state, "sort state", DECK, "", "", "Sort by the sandbox's state; again reverses the order")       \
-    X(sort_template, "sort template", DECK, "", "", "Sort by the template; again reverses the order")        \
-    X(sort_age, "sort age", DECK, "", "", "Sort by age, the youngest first; again reverses the order")       \
+    X(sort_name, "sort name", DECK, "H", "", "Sort by name, or by id where none has one; again reverses it") \
+    X(sort_state, "sort state", DECK, "U", "", "Sort by the sandbox's state; again reverses the order")      \
+    X(sort_template, "sort template", DECK, "P", "", "Sort by the template; again reverses the order")       \
+    X(sort_age, "sort age", DECK, "W", "", "Sort by age, the youngest first; again reverses the order")      \
     X(sort_timeout, "sort timeout", DECK, "", "", "Sort by the time-out; again reverses the order")          \
+    X(sort_id, "sort id", DECK, "", "", "Sort by the sandbox's id; again reverses the order")                \
+    X(sort_sessions, "sort sessions", DECK, "", "", "Sort by open sessions; again reverses the order")       \
+    X(sort_since, "sort since", DECK, "", "", "Sort by the time in its state; again reverses the order")     \
+    X(sort_created, "sort created", DECK, "", "", "Sort by when it was created; again reverses the order")   \
+    X(sort_vcpu, "sort vcpu", DECK, "", "", "Sort by vCPUs; again reverses the order")                       \
+    X(sort_memory, "sort memory", DECK, "", "", "Sort by memory; again reverses the order")                  \
+    X(sort_disk, "sort disk", DECK, "", "", "Sort by disk; again reverses the order")                        \
+    X(sort_network, "sort network", DECK, "", "", "Sort by the network mode; again reverses the order")      \
+    X(sort_pod, "sort pod", DECK, "", "", "Sort by the pod; again reverses the order")                       \
+    X(sort_note, "sort note", DECK, "", "", "Sort by the note; again reverses the order")                    \
+    X(columns, "columns", DECK, ".", "", "Choose the columns and their order")                               \
+    X(wide, "wide", DECK, "Ctrl-w", "", "Show more columns where there is room, or fewer again")             \
+    X(groups, "groups", DECK, "u", "", "Group the rows by template, then by state, then not")                \
+    X(group_template, "group template", DECK, "", "", "Group the rows by template")                          \
+    X(group_state, "group state", DECK, "", "", "Group the rows by state")                                   \
+    X(group_none, "group none", DECK, "", "", "Group the rows no more")                                      \
+    X(fold, "fold", DECK, "z", "",                                                                           \
+      "Fold or unfold the group; Enter on its header too, Space marks all of it")                            \
+    X(fold_close, "fold close", DECK, "Left", "", "Fold the group")                                          \
+    X(fold_open, "fold open", DECK, "Right", "", "Unfold the group")                                         \
+    X(fold_all, "fold all", DECK, "", "", "Fold all groups, or unfold all")                                  \
     X(sessions, "sessions", ROWS, "w", "", "List the open sessions, to pick one")                            \
     X(session_back, "session back", ROWS, "Ctrl-]", "session",                                               \
       "Go back to the session that was in front before")                                                     \
@@ -179,6 +204,15 @@ enum hint_layer {
       "Select the sandbox in the deck, where its details are")                                               \
     X(forward_back, "forward back", FORWARDS, "Esc", "", "Go back")                                          \
     X(forward_close, "forward close", FORWARDS, "q", "close", "Close the list; the forwards stay open")      \
+    X(column_toggle, "column toggle", COLUMNS, "Space Enter", "show or hide",                                \
+      "Show the selected column, or hide it")                                                                \
+    X(column_up, "column up", COLUMNS, "K Shift-Up", "move",                                                 \
+      "Move the selected column up: to the left in the deck")                                                \
+    X(column_down, "column down", COLUMNS, "J Shift-Down", "", "Move it down: to the right in the deck")     \
+    X(column_sort, "column sort", COLUMNS, "s", "sort by it",                                                \
+      "Sort the deck by it; again reverses the order")                                                       \
+    X(column_reset, "column reset", COLUMNS, "r", "reset", "Show the columns that the settings have")        \
+    X(column_close, "column close", COLUMNS, "Esc q .", "deck", "Go back to the deck")                       \
     X(bulk_again, "bulk again", BULK, "R", "again", "Retry those that failed or were not started")           \
     X(bulk_details, "bulk details", BULK, "Enter", "show",                                                   \
       "Select the sandbox in the deck, where its details are; of a command show its output")                 \
@@ -285,6 +319,9 @@ enum hint_layer {
     X(jump, "goto fuzzy")                                                                                    \
     X(details, "describe info inspect")                                                                      \
     X(sort, "order")                                                                                         \
+    X(columns, "fields choose")                                                                              \
+    X(groups, "tree")                                                                                        \
+    X(fold, "collapse expand")                                                                               \
     X(sessions, "windows tabs ls")                                                                           \
     X(sandbox_start, "run boot wake resume unpause")                                                         \
     X(sandbox_stop, "halt shutdown poweroff")                                                                \

@@ -13,6 +13,8 @@
 #include "views/background/network.h"
 #include "views/console/handlers.h"
 #include "views/console/help_view.h"
+#include "views/deck/columns_view.h"
+#include "views/deck/deck_columns.h"
 #include "views/deck/deck_view.h"
 #include "views/forward/forward_commands.h"
 #include "views/forward/forwards.h"
@@ -63,6 +65,7 @@ static void begin(struct app *app)
     app->log = log_view_new(app);
     app->timeline = timeline_view_new(app);
     app->forward_list = forwards_view_new(app);
+    app->columns = columns_view_new(app);
     app->message_list = messages_view_new(app);
     app->wall = console->wall ? wall_view_new(app) : NULL;
     app->bar = session_tabs_new(app);
@@ -96,8 +99,9 @@ static void end_jobs(struct app *app)
 
 static void end_views(struct app *app)
 {
-    struct view **const views[] = {&app->bar,      &app->deck,         &app->help,         &app->log,
-                                   &app->timeline, &app->forward_list, &app->message_list, &app->wall};
+    struct view **const views[] = {&app->bar,     &app->deck,         &app->help,
+                                   &app->log,     &app->timeline,     &app->forward_list,
+                                   &app->columns, &app->message_list, &app->wall};
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         if (*views[i] != NULL)
             (*views[i])->methods->free(*views[i]);
@@ -118,6 +122,11 @@ static void facts(const struct app *app, struct command_facts *out)
         out->alerts = alert_queue_list(app->alert_queue, &list);
     deck_view_command_facts(app->deck, out);
     bulk_view_command_facts(app, out);
+}
+
+void console_begin(void)
+{
+    config_set_columns_check(deck_columns_check);
 }
 
 int console_run(const struct app_options *options, bool wall)

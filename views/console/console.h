@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+// Once at the start, before settings are read: says which columns there are.
+void console_begin(void);
+
 // Runs the console until it is quit, as app_run does. wall: it shows the wall instead of the deck, which only
 // looks.
 int console_run(const struct app_options *options, bool wall);

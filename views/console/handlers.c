@@ -10,8 +10,10 @@
 #include "views/actions/exec_view.h"
 #include "views/app/app.h"
 #include "views/app/questions.h"
+#include "views/deck/columns_view.h"
 #include "views/deck/deck_columns.h"
 #include "views/deck/deck_commands.h"
+#include "views/deck/deck_groups.h"
 #include "views/forward/forward_commands.h"
 #include "views/log/log_view.h"
 #include "views/log/messages_view.h"
@@ -54,7 +56,35 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_sort] = {deck_sort, DECK_SORT_NEXT},
     [COMMAND_sort_end] = {deck_sort, DECK_COLUMN_LEFT},
     [COMMAND_sort_credential] = {deck_sort, DECK_COLUMN_CREDENTIAL},
-    [COMMAND_sort_name] = {deck_sort, DECK_COLUMN_SANDBOX},
+    [COMMAND_sort_before] = {deck_sort, DECK_SORT_BEFORE},
+    [COMMAND_sort_behind] = {deck_sort, DECK_SORT_BEHIND},
+    [COMMAND_sort_name] = {deck_sort, DECK_SORT_CALLED},
+    [COMMAND_sort_id] = {deck_sort, DECK_COLUMN_SANDBOX},
+    [COMMAND_sort_sessions] = {deck_sort, DECK_COLUMN_SESSIONS},
+    [COMMAND_sort_since] = {deck_sort, DECK_COLUMN_SINCE},
+    [COMMAND_sort_created] = {deck_sort, DECK_COLUMN_CREATED},
+    [COMMAND_sort_vcpu] = {deck_sort, DECK_COLUMN_VCPU},
+    [COMMAND_sort_memory] = {deck_sort, DECK_COLUMN_MEMORY},
+    [COMMAND_sort_disk] = {deck_sort, DECK_COLUMN_DISK},
+    [COMMAND_sort_network] = {deck_sort, DECK_COLUMN_NETWORK},
+    [COMMAND_sort_pod] = {deck_sort, DECK_COLUMN_POD},
+    [COMMAND_sort_note] = {deck_sort, DECK_COLUMN_NOTE},
+    [COMMAND_columns] = {columns_open, 0},
+    [COMMAND_wide] = {deck_wide, 0},
+    [COMMAND_groups] = {deck_group, -1},
+    [COMMAND_group_template] = {deck_group, DECK_GROUPING_TEMPLATE},
+    [COMMAND_group_state] = {deck_group, DECK_GROUPING_STATE},
+    [COMMAND_group_none] = {deck_group, DECK_GROUPING_NONE},
+    [COMMAND_fold] = {deck_fold, DECK_FOLD_TOGGLE},
+    [COMMAND_fold_close] = {deck_fold, DECK_FOLD_CLOSE},
+    [COMMAND_fold_open] = {deck_fold, DECK_FOLD_OPEN},
+    [COMMAND_fold_all] = {deck_fold, DECK_FOLD_ALL},
+    [COMMAND_column_toggle] = {columns_toggle, 0},
+    [COMMAND_column_up] = {columns_move, -1},
+    [COMMAND_column_down] = {columns_move, 1},
+    [COMMAND_column_sort] = {columns_sort, 0},
+    [COMMAND_column_reset] = {columns_reset, 0},
+    [COMMAND_column_close] = {app_leave_view, 0},
     [COMMAND_sort_state] = {deck_sort, DECK_COLUMN_STATE},
     [COMMAND_sort_template] = {deck_sort, DECK_COLUMN_TEMPLATE},
     [COMMAND_sort_age] = {deck_sort, DECK_COLUMN_AGE},

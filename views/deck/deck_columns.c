@@ -244,6 +244,12 @@ enum status deck_columns_parse(const char *from, struct deck_columns *out, struc
     return STATUS_OK;
 }
 
+enum status deck_columns_check(const char *from, struct failure *why)
+{
+    struct deck_columns columns;
+    return deck_columns_parse(from, &columns, why);
+}
+
 char *deck_columns_text(const struct deck_columns *columns, char *out, size_t cap)
 {
     size_t used = 0;

@@ -109,6 +109,7 @@ void deck_columns_named(const struct deck_columns *columns, bool named, struct d
 // "id state left", apart by blanks or commas; "" the default ones. BAD_ARGUMENT names the one that there is
 // not, or that is there twice, with the nearest; *out is then as before.
 enum status deck_columns_parse(const char *text, struct deck_columns *out, struct failure *why);
+enum status deck_columns_check(const char *text, struct failure *why); // the same, and nothing is taken
 // The same the other way; returns out.
 char *deck_columns_text(const struct deck_columns *columns, char *out, size_t cap);
 enum { DECK_COLUMNS_TEXT_CAP = 512 };

@@ -241,8 +241,10 @@ static void draw_table(struct deck_view *deck)
         draw_empty(deck, at);
         return;
     }
-    struct deck_columns shown;
-    deck_columns_named(&deck->columns, label_map_has_names(fleet_labels(app_fleet(deck->app))), &shown);
+    struct deck_columns shown, wide;
+    deck_columns_widen(&deck->columns, &wide);
+    deck_columns_named(deck->wide ? &wide : &deck->columns,
+                       label_map_has_names(fleet_labels(app_fleet(deck->app))), &shown);
     deck_cells_layout(at->cols, deck->rows.longest_id, &shown, &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
@@ -253,6 +255,7 @@ static void draw_table(struct deck_view *deck)
     bool margin = at->cols >= COLUMNS_FOR_MARGIN || deck_view_marked(&deck->view) > 0;
     deck->table.margin = margin ? 1 : 0;
     (void)table_draw(&deck->table, stdscr, at->y, at->x, at->rows, at->cols);
+    deck_view_groups_draw(deck);
     deck_view_marks_draw(deck);
 }
 

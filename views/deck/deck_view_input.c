@@ -55,7 +55,9 @@ static void click(struct deck_view *deck, int y, int x)
         return;
     deck_view_take_selection(deck);
     app_dirty(deck->app);
-    if (click == TABLE_CLICK_TWICE)
+    if (click == TABLE_CLICK_TWICE && deck_rows_header(&deck->rows, deck->table.selected) != NULL)
+        (void)deck_view_toggle_group(deck);
+    else if (click == TABLE_CLICK_TWICE)
         app_run_command(deck->app, COMMAND_connect);
 }
 
@@ -83,6 +85,10 @@ bool deck_view_input(struct view *view, const struct input_event *event)
         return deck->app->config.mouse ? mouse(deck, event) : true;
     if (deck->filtering)
         return deck_filter_input(deck, event);
+    // Enter on the header of a group.
+    if (event->kind == INPUT_KEY && app_command_of(deck->app, SCOPE_DECK, event) == COMMAND_connect &&
+        deck_view_toggle_group(deck))
+        return true;
     return event->kind != INPUT_KEY; // a paste into the deck is nothing
 }
 

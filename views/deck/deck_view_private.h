@@ -62,6 +62,9 @@ struct deck_view {
     bool stale;          // the operator has asked for other rows or another one since
     struct deck_order order;
     struct deck_columns columns; // that are shown where there is room
+    bool columns_chosen;         // in the menu, and not by the settings
+    bool wide;                   // more of them are
+    struct deck_memory *memory;
 
     char selected[ID_CAP];     // "" none
     char header[TEMPLATE_CAP]; // the group whose header is selected instead; "" none
@@ -104,6 +107,9 @@ void deck_view_moved(struct deck_view *deck, unsigned changed); // what table_go
 const struct fleet_filter *deck_filter_words(struct deck_view *deck);
 bool deck_filter_input(struct deck_view *deck, const struct input_event *event); // while it is typed
 void deck_filter_end(struct deck_view *deck, bool keep);
+bool deck_view_toggle_group(struct deck_view *deck); // folds or unfolds; false: no header is selected
+void deck_view_groups_draw(const struct deck_view *deck);
+enum command deck_view_sort_command(enum deck_column column);        // COMMAND_NONE: there is none
 void deck_view_sync_whole(struct deck_view *deck);                   // nothing is pending after it
 void deck_view_sort_by(struct deck_view *deck, enum deck_column by); // again: the other way round
 void deck_view_take_selection(struct deck_view *deck); // table.selected has moved: the id follows it

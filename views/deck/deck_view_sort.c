@@ -5,6 +5,7 @@
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
+#include "views/deck/deck_memory.h"
 #include "views/deck/deck_view_private.h"
 
 // Whether the header of the column is in sight, which shows the order itself.
@@ -18,7 +19,8 @@ static void sort(struct deck_view *deck, enum deck_column by, bool down)
 {
     deck->order = (struct deck_order){.by = by, .down = down};
     deck->stale = true;
-    deck_view_sync(deck);
+    deck_view_sync_whole(deck);
+    deck_memory_keep(deck);
     app_dirty(deck->app);
     if (by == DECK_COLUMN_NONE)
         app_toast(deck->app, TOAST_INFO, "In %s", deck_column_sorted_text(by));
@@ -48,11 +50,66 @@ static void sort_next(struct deck_view *deck)
         sort(deck, at < COUNT ? next[(at + 1) % COUNT] : DECK_COLUMN_NONE, false);
 }
 
+// By the column that stands there in the table now, past those that rows are not sorted by.
+static void sort_beside(struct deck_view *deck, int by)
+{
+    const struct deck_layout *layout = &deck->layout;
+    size_t now = deck_cells_sorted(layout, deck->order.by), count = layout->count;
+    size_t at = now > 0 ? now - 1 : by > 0 ? count - 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        at = by > 0 ? (at + 1) % count : (at + count - 1) % count;
+        enum deck_column column = deck_column_order(layout->kinds[at]);
+        if (deck->table.widths[at] == 0 || column == DECK_COLUMN_NONE || column == deck->order.by)
+            continue;
+        sort(deck, column, false);
+        return;
+    }
+}
+
+static bool has_names(const struct deck_view *deck)
+{
+    const struct fleet *fleet = app_fleet(deck->app);
+    return fleet != NULL && label_map_has_names(fleet_labels(fleet));
+}
+
 enum change deck_sort(struct app *app, int by)
 {
+    struct deck_view *deck = deck_view_of(app->deck);
+    deck_view_sync(deck);
     if (by == DECK_SORT_NEXT)
-        sort_next(deck_view_of(app->deck));
+        sort_next(deck);
+    else if (by == DECK_SORT_BEFORE || by == DECK_SORT_BEHIND)
+        sort_beside(deck, by == DECK_SORT_BEFORE ? -1 : 1);
+    else if (by == DECK_SORT_CALLED)
+        deck_view_sort_by(deck, has_names(deck) ? DECK_COLUMN_NAME : DECK_COLUMN_SANDBOX);
     else
-        deck_view_sort_by(deck_view_of(app->deck), (enum deck_column)by);
+        deck_view_sort_by(deck, (enum deck_column)by);
+    return CHANGED_VIEW;
+}
+
+enum command deck_view_sort_command(enum deck_column column)
+{
+    static const enum command commands[DECK_COLUMN_COUNT] = {
+        [DECK_COLUMN_SANDBOX] = COMMAND_sort_id,        [DECK_COLUMN_NAME] = COMMAND_sort_name,
+        [DECK_COLUMN_SESSIONS] = COMMAND_sort_sessions, [DECK_COLUMN_STATE] = COMMAND_sort_state,
+        [DECK_COLUMN_TEMPLATE] = COMMAND_sort_template, [DECK_COLUMN_NOTE] = COMMAND_sort_note,
+        [DECK_COLUMN_POD] = COMMAND_sort_pod,           [DECK_COLUMN_VCPU] = COMMAND_sort_vcpu,
+        [DECK_COLUMN_MEMORY] = COMMAND_sort_memory,     [DECK_COLUMN_DISK] = COMMAND_sort_disk,
+        [DECK_COLUMN_NETWORK] = COMMAND_sort_network,   [DECK_COLUMN_CREATED] = COMMAND_sort_created,
+        [DECK_COLUMN_SINCE] = COMMAND_sort_since,       [DECK_COLUMN_AGE] = COMMAND_sort_age,
+        [DECK_COLUMN_TIMEOUT] = COMMAND_sort_timeout,   [DECK_COLUMN_CREDENTIAL] = COMMAND_sort_credential,
+        [DECK_COLUMN_LEFT] = COMMAND_sort_end,
+    };
+    enum deck_column by = deck_column_order(column);
+    return by < DECK_COLUMN_COUNT && commands[by] != COMMAND_connect ? commands[by] : COMMAND_NONE;
+}
+
+enum change deck_wide(struct app *app, int argument)
+{
+    struct deck_view *deck = deck_view_of(app->deck);
+    (void)argument;
+    deck->wide = !deck->wide;
+    deck_memory_keep(deck);
+    app_toast(app, TOAST_INFO, deck->wide ? "Wide: all columns that there is room for" : "Not wide");
     return CHANGED_VIEW;
 }

@@ -124,6 +124,7 @@ int main(int argc, char **argv)
         return CLI_EXIT_NO_ANSWER;
     }
     settings_begin();
+    console_begin();
     const struct cli_request request = cli_run(argc, argv);
     int code = run(&request);
     cli_stdout_end();
