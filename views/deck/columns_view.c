@@ -6,7 +6,6 @@
 
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
-#include "views/deck/deck_memory.h"
 #include "views/deck/deck_view_private.h"
 
 #include <stdio.h>
@@ -166,7 +165,7 @@ static enum change chosen(struct app *app)
 {
     struct deck_view *deck = deck_of(app);
     deck->columns_chosen = true;
-    deck_memory_keep(deck);
+    deck_view_keep(deck);
     return CHANGED_VIEW;
 }
 
@@ -233,7 +232,7 @@ enum change columns_reset(struct app *app, int argument)
     (void)argument;
     (void)deck_columns_parse(app->config.columns, &deck->columns, NULL);
     deck->columns_chosen = false;
-    deck_memory_keep(deck);
+    deck_view_keep(deck);
     app_toast(app, TOAST_INFO, "The columns are as the settings have them");
     return CHANGED_VIEW;
 }

@@ -27,12 +27,6 @@ size_t deck_cells_sorted(const struct deck_layout *layout, enum deck_column by);
 void deck_cell(const struct fleet_row *row, enum deck_column column, int64_t server_now_ms, size_t sessions,
                struct table_cell *cell);
 
-// Each column's own, for the table.
-#define X(id, name, header, least, likes, share, to, goes, when, by, fills, sorts)                           \
-    void deck_cell_##fills(const struct deck_cell_facts *facts, struct table_cell *cell);
-DECK_COLUMN_TABLE(X)
-#undef X
-
 // The countdown of a credential as the deck shows it: "12m05s", "3m ago" when it has ended, "past end" when
 // the server says that it is valid all the same, "" when there is nothing to count. Returns out.
 char *deck_cell_countdown(const struct credential *credential, int64_t server_now_ms, char out[24]);

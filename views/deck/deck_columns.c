@@ -5,7 +5,6 @@
 #include "views/deck/deck_columns.h"
 
 #include "api/base/nearest_word.h"
-#include "views/deck/deck_cells.h"
 
 #include <stdio.h>
 #include <string.h>

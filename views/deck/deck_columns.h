@@ -88,6 +88,12 @@ struct deck_column_entry {
 };
 extern const struct deck_column_entry deck_column_table[DECK_COLUMN_COUNT];
 
+// Each column's own, for the table: in deck_cells.c.
+#define X(id, name, header, least, likes, share, to, goes, when, by, fills, sorts)                           \
+    void deck_cell_##fills(const struct deck_cell_facts *facts, struct table_cell *cell);
+DECK_COLUMN_TABLE(X)
+#undef X
+
 // "what ends first"; of NONE "the server's order".
 const char *deck_column_sorted_text(enum deck_column column);
 // What rows are sorted by with a click on it: itself, or the column that has the same order.

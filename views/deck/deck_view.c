@@ -5,7 +5,6 @@
 #include "views/deck/deck_view.h"
 
 #include "tui/base/xalloc.h"
-#include "views/deck/deck_memory.h"
 #include "views/deck/deck_view_private.h"
 
 #include <stdlib.h>
@@ -38,7 +37,7 @@ static void free_view(struct view *view)
 {
     struct deck_view *deck = deck_view_of(view);
     secret_free(deck->password);
-    deck_memory_end(deck);
+    deck_view_memory_end(deck);
     deck_rows_free(&deck->rows);
     id_set_clear(&deck->marks);
     uv_close((uv_handle_t *)&deck->settle_timer, on_closed);
@@ -100,7 +99,7 @@ struct view *deck_view_new(struct app *app, const struct deck_facts *facts)
     deck->facts = facts;
     deck->stale = true;
     deck->order.by = DECK_COLUMN_NONE;
-    deck_memory_begin(deck);
+    deck_view_memory_begin(deck);
     line_edit_begin(&deck->filter, DECK_FILTER_CAP, NULL);
     (void)uv_timer_init(app->loop, &deck->settle_timer);
     deck->settle_timer.data = deck;

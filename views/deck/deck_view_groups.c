@@ -4,7 +4,6 @@
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/deck_memory.h"
 #include "views/deck/deck_view_private.h"
 #include "views/labels/state_labels.h"
 
@@ -50,7 +49,7 @@ static void changed(struct deck_view *deck)
 {
     deck->stale = true;
     deck_view_sync_whole(deck);
-    deck_memory_keep(deck);
+    deck_view_keep(deck);
     app_dirty(deck->app);
 }
 

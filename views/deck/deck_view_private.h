@@ -107,6 +107,12 @@ void deck_view_moved(struct deck_view *deck, unsigned changed); // what table_go
 const struct fleet_filter *deck_filter_words(struct deck_view *deck);
 bool deck_filter_input(struct deck_view *deck, const struct input_event *event); // while it is typed
 void deck_filter_end(struct deck_view *deck, bool keep);
+// What is remembered from run to run: order, columns, wide mode, groups and what is folded. begin reads
+// <state_folder>/console.state and gives the deck what it says; before the loop runs.
+void deck_view_memory_begin(struct deck_view *deck);
+void deck_view_memory_end(struct deck_view *deck); // what is being written is written on
+void deck_view_keep(struct deck_view *deck);       // something of it has changed: written on a worker thread
+struct console_state *deck_view_memory(struct deck_view *deck); // lines that another part remembers there
 bool deck_view_toggle_group(struct deck_view *deck); // folds or unfolds; false: no header is selected
 void deck_view_groups_draw(const struct deck_view *deck);
 enum command deck_view_sort_command(enum deck_column column);        // COMMAND_NONE: there is none

@@ -5,7 +5,6 @@
 
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
-#include "views/deck/deck_memory.h"
 #include "views/deck/deck_view_private.h"
 
 // Whether the header of the column is in sight, which shows the order itself.
@@ -20,7 +19,7 @@ static void sort(struct deck_view *deck, enum deck_column by, bool down)
     deck->order = (struct deck_order){.by = by, .down = down};
     deck->stale = true;
     deck_view_sync_whole(deck);
-    deck_memory_keep(deck);
+    deck_view_keep(deck);
     app_dirty(deck->app);
     if (by == DECK_COLUMN_NONE)
         app_toast(deck->app, TOAST_INFO, "In %s", deck_column_sorted_text(by));
@@ -109,7 +108,7 @@ enum change deck_wide(struct app *app, int argument)
     struct deck_view *deck = deck_view_of(app->deck);
     (void)argument;
     deck->wide = !deck->wide;
-    deck_memory_keep(deck);
+    deck_view_keep(deck);
     app_toast(app, TOAST_INFO, deck->wide ? "Wide: all columns that there is room for" : "Not wide");
     return CHANGED_VIEW;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// deck_memory: Take over what was remembered, and write it when it changes. One write is under way at a time;
-// what changes meanwhile is written after it. The memory outlives the deck until its last write is done.
-
-#include "views/deck/deck_memory.h"
+// deck_view_memory: Take over what was remembered, and write it when it changes. One write is under way at a
+// time; what changes meanwhile is written after it. The memory outlives the deck until its last write is
+// done.
 
 #include "api/config/console_state.h"
 #include "tui/base/xalloc.h"
@@ -49,7 +48,7 @@ static const char *value_of(const struct console_state *lines, const char *name)
     return value != NULL ? value : "";
 }
 
-void deck_memory_begin(struct deck_view *deck)
+void deck_view_memory_begin(struct deck_view *deck)
 {
     struct deck_memory *memory = xcalloc(1, sizeof *memory);
     memory->app = deck->app;
@@ -81,7 +80,7 @@ static void free_memory(struct deck_memory *memory)
     free(memory);
 }
 
-void deck_memory_end(struct deck_view *deck)
+void deck_view_memory_end(struct deck_view *deck)
 {
     deck->memory->ended = true;
     if (!deck->memory->writing)
@@ -89,7 +88,7 @@ void deck_memory_end(struct deck_view *deck)
     deck->memory = NULL;
 }
 
-struct console_state *deck_memory_lines(struct deck_view *deck)
+struct console_state *deck_view_memory(struct deck_view *deck)
 {
     return deck->memory->lines;
 }
@@ -149,7 +148,7 @@ static void put_folds(struct deck_view *deck, struct console_state *lines)
     }
 }
 
-void deck_memory_keep(struct deck_view *deck)
+void deck_view_keep(struct deck_view *deck)
 {
     struct deck_memory *memory = deck->memory;
     char text[DECK_COLUMNS_TEXT_CAP] = "";
