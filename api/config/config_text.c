@@ -94,7 +94,12 @@ static bool parse_line(const char *line, size_t length, struct capture *out)
     memcpy(copy, line, length);
     copy[length] = '\0';
     *out = (struct capture){.name = NULL};
-    return ini_parse_string(copy, on_option, out) == 0;
+    bool fine = ini_parse_string(copy, on_option, out) == 0;
+    if (fine && (out->name == NULL || out->name[0] != '\0'))
+        return true;
+    free(out->name);
+    free(out->value);
+    return false;
 }
 
 static bool add_option(struct config_text *text, struct config_line line)
@@ -327,9 +332,12 @@ enum status config_text_each(const struct config_text *text, const char *section
 void config_text_check_each(const struct config_text *text, const char *section, config_line_take *take,
                             void *ctx, config_fault_take *fault, void *fault_ctx)
 {
-    for (size_t i = 0; i < text->count; i++) {
+    size_t told = 0;
+    for (size_t i = 0; i < text->count && told < FAULTS_MAX; i++) {
         struct failure why = {.status = STATUS_OK};
-        if (strcmp(text->lines[i].section, section) == 0 && !take(ctx, &text->lines[i], text->open_to, &why))
-            fault(fault_ctx, text->lines[i].number, &why);
+        if (strcmp(text->lines[i].section, section) != 0 || take(ctx, &text->lines[i], text->open_to, &why))
+            continue;
+        fault(fault_ctx, text->lines[i].number, &why);
+        told++;
     }
 }

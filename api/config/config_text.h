@@ -72,7 +72,7 @@ typedef void config_fault_take(void *ctx, int line, const struct failure *why);
 // The lines of a section in their order, up to the first that is not taken: BAD_ARGUMENT names file and line.
 enum status config_text_each(const struct config_text *text, const char *section, config_line_take *take,
                              void *ctx, struct failure *why);
-// All of them; what is wrong goes to fault.
+// All of them; what is wrong goes to fault, up to some hundred times.
 void config_text_check_each(const struct config_text *text, const char *section, config_line_take *take,
                             void *ctx, config_fault_take *fault, void *fault_ctx);
 

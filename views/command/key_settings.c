@@ -48,6 +48,8 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct failure *why, co
 const char *key_settings_name(enum command command)
 {
     static char names[COMMAND_COUNT][NEAREST_WORD_CAP];
+    if (names[command][0] != '\0')
+        return names[command];
     (void)snprintf(names[command], sizeof names[command], "%s", command_table[command].name);
     for (char *at = names[command]; *at != '\0'; at++)
         *at = *at == ' ' ? '_' : *at;
@@ -212,6 +214,14 @@ static const char *way_out(enum command other, char advice[], size_t cap)
     return advice;
 }
 
+// As the line names it: the way back from the deck is the prefix, unless it has a line of its own.
+static const char *name_in(const struct settings *settings, enum command command)
+{
+    bool of_prefix = command == COMMAND_session_back && settings->of[command].line > 0 &&
+                     settings->of[command].line == settings->of[COMMAND_session_prefix].line;
+    return key_settings_name(of_prefix ? COMMAND_session_prefix : command);
+}
+
 static void clash(const struct settings *settings, enum command command, enum command other,
                   struct keymap_key key, struct failure *why)
 {
@@ -221,7 +231,7 @@ static void clash(const struct settings *settings, enum command command, enum co
     if (settings->of[other].line > 0 && settings->of[other].line != settings->of[command].line)
         (void)snprintf(place, sizeof place, " (line %d)", settings->of[other].line);
     (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%s': that is the key of %s, too%s",
-               key_settings_name(command), name, key_settings_name(other), place);
+               name_in(settings, command), name, name_in(settings, other), place);
     (void)advise(why, STATUS_BAD_ARGUMENT, "%s", way_out(other, advice, sizeof advice));
 }
 
