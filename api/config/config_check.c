@@ -89,7 +89,7 @@ void config_check_repeated(const struct config_text *text, config_fault_take *fa
     for (size_t i = 0; sorted != NULL && i < text->count; i++)
         sorted[i] = &text->lines[i];
     if (sorted != NULL)
-        qsort(sorted, text->count, sizeof(const struct config_line *), compare_lines);
+        qsort(sorted, text->count, sizeof *sorted, compare_lines);
     for (size_t i = 0; sorted != NULL && i + 1 < text->count; i++) {
         struct failure why = {.status = STATUS_OK};
         if (!is_same_name(sorted[i], sorted[i + 1]))

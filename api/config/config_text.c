@@ -125,8 +125,8 @@ static bool add_option(struct config_text *text, struct config_line line)
     return true;
 }
 
-// *section: the one that the next lines are in, an index of headers + 1; -1: of none.
-static bool add_header(struct config_text *text, const struct config_line *line, long *section)
+// *section: the one that the next lines are in.
+static bool add_header(struct config_text *text, const struct config_line *line, int *section)
 {
     struct failure why = {.status = STATUS_OK};
     struct config_header header = {.number = line->number, .at = line->at, .length = line->length};
@@ -136,12 +136,12 @@ static bool add_header(struct config_text *text, const struct config_line *line,
     if (!grow((void **)&text->headers, text->header_count, sizeof *text->headers))
         return false;
     text->headers[text->header_count++] = header;
-    *section = (long)text->header_count;
+    *section = (int)text->header_count;
     return true;
 }
 
 // False: no memory.
-static bool add_line(struct config_text *text, const struct config_line *line, long *section)
+static bool add_line(struct config_text *text, const struct config_line *line, int *section)
 {
     struct failure why = {.status = STATUS_OK};
     const char *bytes = text->raw.data + line->at;
@@ -162,35 +162,32 @@ static bool add_line(struct config_text *text, const struct config_line *line, l
 
 // --- all of them --------------------------------------------------------------------------
 
-// The headers have stopped moving: their names can be pointed to. Until then a line has its header's index.
-static void name_sections(struct config_text *text, const long *sections)
+// The headers have stopped moving: their names can be pointed to.
+static void name_sections(struct config_text *text)
 {
-    for (size_t i = 0; i < text->count; i++)
-        text->lines[i].section = sections[i] == 0  ? ""
-                                 : sections[i] < 0 ? unknown_section
-                                                   : text->headers[sections[i] - 1].section;
+    for (size_t i = 0; i < text->count; i++) {
+        struct config_line *line = &text->lines[i];
+        line->section = line->header == 0  ? ""
+                        : line->header < 0 ? unknown_section
+                                           : text->headers[line->header - 1].section;
+    }
 }
 
 static bool cut(struct config_text *text)
 {
     const char *bytes = bytebuf_text(&text->raw);
     size_t at = text->raw.length >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
-    long section = 0;
-    long *sections = NULL;
+    int section = 0;
     bool fine = true;
     for (int number = 1; fine && at < text->raw.length; number++) {
         const char *stop = memchr(bytes + at, '\n', text->raw.length - at);
         size_t length = (stop != NULL ? (size_t)(stop - bytes) : text->raw.length) - at;
-        size_t before = text->count;
-        struct config_line line = {.number = number, .at = at, .length = length};
+        struct config_line line = {.number = number, .at = at, .length = length, .header = section};
         fine = add_line(text, &line, &section);
-        if (text->count > before && (fine = grow((void **)&sections, before, sizeof *sections)))
-            sections[before] = section;
         at += length + 1;
     }
     if (fine)
-        name_sections(text, sections);
-    free(sections);
+        name_sections(text);
     return fine;
 }
 

@@ -26,6 +26,7 @@ struct config_line {
         *section; // "" before any, "keys", "profile work" (one blank); of an unknown one nothing else's
     const char *name, *value;
     size_t at, length; // the whole line in the file's bytes, without its end
+    int header;        // of its section: an index of headers, from 1; 0 none, -1 an unknown one
 };
 // The line [section].
 struct config_header {
