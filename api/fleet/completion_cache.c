@@ -39,34 +39,38 @@ static size_t plain_length(const char *text)
 
 static enum status add_row(const struct fleet_row *row, struct bytebuf *out)
 {
+    char line[ID_CAP + LABEL_NAME_CAP + ABOUT_CAP + 8];
     const char *name = row->label != NULL ? row->label->name : "";
-    enum status status = bytebuf_add_text(out, row->sandbox.id);
-    if (status == STATUS_OK)
-        status = bytebuf_add(out, "\t", 1);
-    if (status == STATUS_OK)
-        status = bytebuf_add_text(out, name);
-    if (status == STATUS_OK)
-        status = bytebuf_add(out, "\t", 1);
-    if (status == STATUS_OK)
-        status = bytebuf_add(out, row->sandbox.template_id, plain_length(row->sandbox.template_id));
-    if (status == STATUS_OK)
-        status = bytebuf_add(out, "\n", 1);
+    char *at = stpcpy(line, row->sandbox.id); // valid, so that it fits, as a name does
+    *at++ = '\t';
+    at = stpcpy(at, name);
+    *at++ = '\t';
+    at = mempcpy(at, row->sandbox.template_id, plain_length(row->sandbox.template_id));
+    *at++ = '\n';
+    enum status status = bytebuf_add(out, line, (size_t)(at - line));
     for (size_t i = 0; status == STATUS_OK && i < row->credential_count; i++)
         if (id_is_valid(row->credentials[i].id))
             status = bytebuf_print(out, "\t%s\n", row->credentials[i].id);
     return status;
 }
 
-enum status completion_cache_compose(const struct fleet *fleet, const char *base_url, struct bytebuf *out)
+enum status completion_cache_compose_part(const struct fleet *fleet, const char *base_url, size_t *from,
+                                          size_t most, struct bytebuf *out)
 {
-    enum status status = bytebuf_print(out, "%s%s\n", first_line, base_url);
-    size_t count = fleet_count(fleet);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
+    enum status status = *from == 0 ? bytebuf_print(out, "%s%s\n", first_line, base_url) : STATUS_OK;
+    size_t end = *from + most < fleet_count(fleet) ? *from + most : fleet_count(fleet);
+    for (; status == STATUS_OK && *from < end; ++*from) {
+        const struct fleet_row *row = fleet_row(fleet, *from);
         if (id_is_valid(row->sandbox.id) && !row->gone)
             status = add_row(row, out);
     }
     return status;
+}
+
+enum status completion_cache_compose(const struct fleet *fleet, const char *base_url, struct bytebuf *out)
+{
+    size_t from = 0;
+    return completion_cache_compose_part(fleet, base_url, &from, fleet_count(fleet), out);
 }
 
 struct saving {

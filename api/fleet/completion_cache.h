@@ -21,6 +21,11 @@ bool completion_cache_path(const char *state_folder, char *out, size_t cap);
 // What is to stand in the file, for that server. NO_MEMORY, TOO_LARGE.
 enum status completion_cache_compose(const struct fleet *fleet, const char *base_url, struct bytebuf *out)
     __attribute__((warn_unused_result));
+// The same in parts, for a loop that has other things to do: the rows from *from on (0 at first), so many at
+// most; *from moves on, to fleet_count at the end.
+enum status completion_cache_compose_part(const struct fleet *fleet, const char *base_url, size_t *from,
+                                          size_t most, struct bytebuf *out)
+    __attribute__((warn_unused_result));
 // Puts it there on a worker thread, mode 0600, whole or not at all; failures are nobody's concern. Takes the
 // bytes, also where it fails. A file that is the same already stays.
 void completion_cache_save(uv_loop_t *loop, const char *path, struct bytebuf *text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // completion_names: Write the names soon after the fleet has changed, and seldom while it changes on and on.
-// They are gathered on the loop, which takes some milliseconds with 100,000 sandboxes, and written beside it.
+// They are gathered on the loop in parts, and written beside it.
 
 #include "views/background/completion_names.h"
 
@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { SOON_MS = 1000, SELDOM_MS = 60000 };
+enum { SOON_MS = 1000, SELDOM_MS = 60000, ROWS = 5000 /* a millisecond */ };
 
 struct completion_names {
     struct app *app;
@@ -20,23 +20,48 @@ struct completion_names {
     uv_timer_t *timer;
     uint64_t generation; // of the fleet when it was written last
     int64_t written_at;  // monotonic ms; 0: not yet
+    struct bytebuf text; // while it is being gathered, ...
+    size_t from;         // ... up to this row
 };
 
+static void again_in(struct completion_names *names, int64_t ms);
+
+static void save(struct completion_names *names)
+{
+    char path[PATH_CAP + 16];
+    if (completion_cache_path(names->app->config.state_folder, path, sizeof path))
+        completion_cache_save(names->app->loop, path, &names->text);
+    bytebuf_free(&names->text);
+}
+
+// A part a turn. What shifts meanwhile may be missed, until the next time.
 static void on_timer(uv_timer_t *timer)
 {
     struct completion_names *names = timer->data;
     struct app *app = names->app;
-    struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
-    char path[PATH_CAP + 16];
-    if (app->quitting || !fleet_is_complete(service_fleet(app->service)))
+    const struct fleet *fleet = service_fleet(app->service);
+    if (names->from == 0) {
+        names->generation = fleet_generation(fleet);
+        names->written_at = time_monotonic_ms();
+    }
+    enum status status =
+        app->quitting || !fleet_is_complete(fleet)
+            ? STATUS_CANCELLED
+            : completion_cache_compose_part(fleet, app->config.base_url, &names->from, ROWS, &names->text);
+    if (status == STATUS_OK && names->from < fleet_count(fleet)) {
+        again_in(names, 1);
         return;
-    names->generation = fleet_generation(service_fleet(app->service));
-    names->written_at = time_monotonic_ms();
-    if (completion_cache_path(app->config.state_folder, path, sizeof path) &&
-        completion_cache_compose(service_fleet(app->service), app->config.base_url, &text) == STATUS_OK)
-        completion_cache_save(app->loop, path, &text);
-    else
-        bytebuf_free(&text);
+    }
+    if (status == STATUS_OK)
+        save(names);
+    bytebuf_free(&names->text);
+    names->from = 0;
+}
+
+static void again_in(struct completion_names *names, int64_t ms)
+{
+    uv_update_time(names->app->loop);
+    (void)uv_timer_start(names->timer, on_timer, (uint64_t)ms, 0);
 }
 
 static void on_changed(void *ctx)
@@ -48,8 +73,7 @@ static void on_changed(void *ctx)
         return;
     int64_t since = time_monotonic_ms() - names->written_at;
     int64_t wait = names->written_at == 0 || since > SELDOM_MS - SOON_MS ? SOON_MS : SELDOM_MS - since;
-    uv_update_time(names->app->loop);
-    (void)uv_timer_start(names->timer, on_timer, (uint64_t)wait, 0);
+    again_in(names, wait);
 }
 
 struct completion_names *completion_names_begin(struct app *app)
@@ -58,6 +82,7 @@ struct completion_names *completion_names_begin(struct app *app)
         return NULL;
     struct completion_names *names = xcalloc(1, sizeof *names);
     names->app = app;
+    names->text = BYTEBUF(COMPLETION_CACHE_MAX);
     names->timer = app_timer_new(app, names);
     names->watch = (struct app_watch){.changed = on_changed, .ctx = names};
     app_watch_add(app, &names->watch);
@@ -70,5 +95,6 @@ void completion_names_end(struct completion_names *names)
         return;
     app_watch_remove(names->app, &names->watch);
     app_timer_free(&names->timer);
+    bytebuf_free(&names->text);
     free(names);
 }

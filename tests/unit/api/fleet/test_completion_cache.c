@@ -78,6 +78,11 @@ Test(completion_cache, what_is_written_is_read_back_by_its_server_alone)
     struct stat facts;
     uv_loop_t loop;
     cr_assert_eq(completion_cache_compose(fleet, URL, &text), STATUS_OK);
+    struct bytebuf parts = BYTEBUF(COMPLETION_CACHE_MAX);
+    for (size_t from = 0; from < fleet_count(fleet);)
+        cr_assert_eq(completion_cache_compose_part(fleet, URL, &from, 1, &parts), STATUS_OK);
+    cr_expect_str_eq(bytebuf_text(&parts), bytebuf_text(&text));
+    bytebuf_free(&parts);
     cr_assert_eq(uv_loop_init(&loop), 0);
     completion_cache_save(&loop, path, &text);
     cr_assert_eq(uv_run(&loop, UV_RUN_DEFAULT), 0);

@@ -57,6 +57,8 @@ Test(complete, each_place_of_a_line_offers_what_may_stand_there)
         {"acc", "access", "ls"},
         {"-", "--version", "--json"},
         {"--w", "--wall", "--version"},
+        {"--pro", "--profile", "--wall"},
+        {"--profile|work|acc", "access", NULL},
         {"access|", "create", "ls SANDBOX"},
         {"access|re", "regen", "create"},
         {"access|create|sbx|-", "--json", "--id"},
