@@ -234,8 +234,9 @@ Test(find, the_palette_connects_to_a_sandbox_by_a_part_of_its_name)
     (void)snprintf(host, sizeof host, "on-%s", id);
     console_run(console, "echo on-$HOSTNAME", host);
     // In a session too, with the keys as they are pressed there.
-    console_type(console, KEY_PREFIX ":");
+    console_type(console, KEY_PREFIX ":close");
     console_wait_match(console, "session close +Ctrl-] x ");
+    console_type(console, KEY_ESC);
     console_type(console, KEY_ESC);
     console_wait_gone(console, "session close");
     console_type(console, KEY_PREFIX "x");
