@@ -103,9 +103,12 @@ static enum status find_named(const struct vault *vault, const char *name, const
     *gone = false;
     if (name[0] == '\0')
         return STATUS_OK;
-    sqlite3_stmt *statement = vault_sql(
-        vault, "SELECT sandbox_id, gone_at FROM label WHERE base_url = ? AND name = ? AND sandbox_id <> ?",
-        SQL_WITH(SQL_T(vault->base_url), SQL_T(name), SQL_T(sandbox_id)));
+    // The index is of those that have a name, which the query must say to be answered by it.
+    sqlite3_stmt *statement =
+        vault_sql(vault,
+                  "SELECT sandbox_id, gone_at FROM label WHERE base_url = ? AND name = ? AND name <> ''"
+                  " AND sandbox_id <> ?",
+                  SQL_WITH(SQL_T(vault->base_url), SQL_T(name), SQL_T(sandbox_id)));
     int step = statement != NULL ? sqlite3_step(statement) : SQLITE_ERROR;
     if (step == SQLITE_ROW) {
         vault_sql_text(statement, 0, other, ID_CAP);
@@ -256,8 +259,11 @@ static enum status write_all(const struct vault *vault, const struct labelled_sa
     }
     for (size_t i = 0; status == STATUS_OK && i < length; i++)
         status = free_name(vault, list[i].label.name, list[i].sandbox_id, force, why);
-    for (size_t i = 0; status == STATUS_OK && i < length; i++)
-        status = write_label(vault, list[i].sandbox_id, &list[i].label, why);
+    for (size_t i = 0; status == STATUS_OK && i < length; i++) {
+        status = label_of(vault, list[i].sandbox_id, &now, why);
+        if (status == STATUS_OK && !sandbox_label_is_same(&now, &list[i].label))
+            status = write_label(vault, list[i].sandbox_id, &list[i].label, why);
+    }
     return status;
 }
 

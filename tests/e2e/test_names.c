@@ -264,6 +264,9 @@ Test(names, they_are_given_in_the_deck_and_shown_wherever_a_sandbox_is)
     console_type(console, KEY_ESC);
     console_type(console, KEY_ESC);
     console_wait(console, boxes[0]);
+    // What is pinned stands first.
+    const char *screen = console_screen(console);
+    cr_expect_lt(strstr(screen, boxes[2]), strstr(screen, boxes[0]), "%s", screen);
     // Found by its name, and connected to.
     fixture_choose(console, "name:db-t");
     console_type(console, KEY_ENTER);
