@@ -254,6 +254,8 @@ static size_t leave_order(struct fleet *fleet)
         row_miss(fleet, row, row->round != fleet->round.number);
         fleet->order[kept++] = fleet->order[i];
     }
+    if (kept == before)
+        return 0;
     memmove(fleet->order + kept, fleet->order + before, (fleet->count - before) * sizeof *fleet->order);
     fleet->listed = kept;
     fleet->count -= before - kept;
