@@ -175,7 +175,7 @@ static enum status take_items(struct sandbox_list *list, const cJSON *array, con
     {
         const struct list_item *found = at < items->count ? &items->list[at++] : NULL;
         counts->items++;
-        if (found != NULL && found->known) {
+        if (found != NULL && found->known && list->known != NULL) {
             keep_known(list, found);
             counts->fresh++;
         } else if (sandbox_from_json(item, &sandbox, NULL) != STATUS_OK) {
