@@ -295,6 +295,14 @@ struct fleet_look {
     size_t next_answered;
 };
 
+// The state that the fleet is filtered by.
+struct state_look {
+    bool begun;
+    enum sandbox_state state; // SANDBOX_STATE_COUNT: none
+    int page;                 // the next one
+    bool under_way;
+};
+
 struct credential_service {
     uv_loop_t *loop;
     struct leap0 *client;
@@ -330,6 +338,7 @@ struct credential_service {
     bool whole; // the one under way asks for all pages; else for the first and what is watched
     struct fleet_round round;
     struct fleet_look look;
+    struct state_look state_look;
     int64_t swept_at; // monotonic ms at which the last round over all pages ended; 0 never
     size_t total;     // how many there are, as the server last said
     int64_t wait_ms;  // between the last refresh and the next
@@ -477,6 +486,7 @@ void service_round_ended(struct credential_service *service, const struct failur
 // service_look_ended, never from inside this. first_size: of the first page.
 void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size);
 void service_look_ended(struct credential_service *service); // fleet_refresh's
+void service_state_look(struct credential_service *service); // the next page of service_watch_state's
 bool service_is_moving(enum sandbox_state state);
 // Refresh again soon: something is known to move.
 void service_refresh_soon(struct credential_service *service);

@@ -274,6 +274,8 @@ void service_look_begin(struct credential_service *service, enum http_urgency ur
     look->under_way = 0;
     if (!ask_page(service, urgency, 1, first_size > 0 ? first_size : FULL_PAGE))
         (void)fail(&look->why, STATUS_NO_MEMORY, "no memory for a request");
-    else if (first_size == 0)
+    else if (first_size == 0) {
         ask_for_due(service, urgency);
+        service_state_look(service);
+    }
 }

@@ -4,6 +4,7 @@
 // the real console; and the filter of `sbxdeck exec`.
 
 #include "tests/e2e/fixture.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -151,6 +152,40 @@ Test(filter, is_of_use_on_a_narrow_screen)
     console_wait_gone(console, "Go to");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "/state");
+    fixture_leave(&fixture, console);
+}
+
+// --- on the server ------------------------------------------------------------------------
+
+static double asked_by_state(struct fixture *fixture)
+{
+    cJSON *counts = ask_for(&fixture->emulator, 200, "GET", "/emulator/requests", NULL);
+    double count = ask_number(counts, "list_by_state");
+    cJSON_Delete(counts);
+    return count;
+}
+
+Test(filter, of_a_large_fleet_one_state_is_asked_of_the_server)
+{
+    static const char *const many[] = {"--fleet", "demo", "--sandboxes", "6000", NULL};
+    struct fixture fixture;
+    fixture_begin(&fixture, many);
+    struct console *console = fixture_console(&fixture, 24, 100, "6000 sandboxes");
+    console_type(console, "/running"); // a word may be in an id
+    console_wait(console, "/6000");
+    cr_expect_eq(asked_by_state(&fixture), 0);
+    console_type(console, KEY_CTRL_U "!state:stopped");
+    console_wait(console, "/!state:stopped");
+    cr_expect_eq(asked_by_state(&fixture), 0);
+    console_type(console, KEY_CTRL_U "state:stopped tpl:debian");
+    console_wait(console, "/state:stopped tpl:debian");
+    for (int i = 0; i < 100 && asked_by_state(&fixture) < 1; i++)
+        console_take(console);
+    cr_expect_geq(asked_by_state(&fixture), 1);
+    // What it doesn't name is kept.
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "tpl:debian");
+    console_wait(console, "6000 sandboxes");
     fixture_leave(&fixture, console);
 }
 

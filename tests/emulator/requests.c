@@ -9,8 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const kinds[] = {"list",   "get",    "new",      "start", "stop",   "pause",   "wake",
-                                    "remove", "create", "validate", "regen", "delete", "refused", "other"};
+static const char *const kinds[] = {"list",  "get",    "new",           "start",   "stop",
+                                    "pause", "wake",   "remove",        "create",  "validate",
+                                    "regen", "delete", "list_by_state", "refused", "other"};
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
 
 struct requests {

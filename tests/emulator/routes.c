@@ -358,7 +358,9 @@ static bool read_body(struct exchange *exchange)
 
 static void run(const struct route *route, struct exchange *exchange)
 {
-    requests_count(store_requests(exchange->store), route->call);
+    bool by_state =
+        route->run == do_list && exchange->request->query(exchange->request->ctx, "state") != NULL;
+    requests_count(store_requests(exchange->store), by_state ? "list_by_state" : route->call);
     int fault = store_fault(exchange->store, route->call);
     exchange->single = route->single;
     exchange->unanswered = fault == 0;

@@ -36,4 +36,5 @@ void deck_view_watch(struct deck_view *deck)
     for (size_t i = 0; (id = id_set_at(&deck->marks, i)) != NULL; i++)
         add(&watched, id);
     service_watch(deck->app->service, watched.ids, watched.count);
+    service_watch_state(deck->app->service, fleet_filter_state(deck_filter_words(deck)));
 }
