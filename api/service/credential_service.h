@@ -110,7 +110,8 @@ void service_refresh_shown(struct credential_service *service, service_done_cb *
 // page by page. The ids are copied; at most SERVICE_WATCH_MAX of them are taken.
 enum { SERVICE_WATCH_MAX = 1000 };
 void service_watch(struct credential_service *service, const char *const *sandbox_ids, size_t count);
-// Only sandboxes in that state are shown (SANDBOX_STATE_COUNT: any): those of a large fleet are asked for by it.
+// Only sandboxes in that state are shown (SANDBOX_STATE_COUNT: any): those of a large fleet are asked for by
+// it.
 void service_watch_state(struct credential_service *service, enum sandbox_state state);
 // From now on it refreshes by itself, faster while a sandbox moves, and watches the vault; 0 stops both.
 void service_set_interval(struct credential_service *service, int interval_ms);
