@@ -250,7 +250,7 @@ static void draw_row(const struct pen *pen, int y, size_t index)
     const struct timeline_facts *facts = pen->facts;
     const struct timeline_entry *entry = &facts->rows->entries[index];
     const struct timeline_places *at = &pen->at;
-    const struct fleet_row *row = fleet_row(facts->fleet, entry->row);
+    const struct fleet_row *row = fleet_slot(facts->fleet, entry->slot);
     if (row == NULL || entry->credential >= row->credential_count)
         return;
     const struct credential *credential = &row->credentials[entry->credential];
@@ -388,7 +388,7 @@ int64_t timeline_soonest(const struct timeline_facts *facts, int body_rows)
     int64_t soonest = 0, now = facts->server_now_ms;
     for (size_t i = facts->top; i < facts->rows->count && i < facts->top + (size_t)body_rows; i++) {
         const struct timeline_entry *entry = &facts->rows->entries[i];
-        const struct fleet_row *row = fleet_row(facts->fleet, entry->row);
+        const struct fleet_row *row = fleet_slot(facts->fleet, entry->slot);
         if (row == NULL)
             continue;
         const int64_t ends[] = {entry->rank == TIMELINE_LIVE ? entry->ends_at : 0, deadline_timeout(row)};

@@ -39,8 +39,8 @@ static int by_end(const void *left, const void *right)
         return a->rank < b->rank ? -1 : 1;
     if (a->ends_at != b->ends_at)
         return (a->ends_at < b->ends_at) == (a->rank == TIMELINE_LIVE) ? -1 : 1;
-    if (a->row != b->row) // the server's order among equals, so that rows do not jump about
-        return a->row < b->row ? -1 : 1;
+    if (a->slot != b->slot) // which stays a row's, so that equals do not jump about
+        return a->slot < b->slot ? -1 : 1;
     return a->credential < b->credential ? -1 : a->credential > b->credential;
 }
 
@@ -55,7 +55,7 @@ static void add(struct timeline_rows *rows, const struct timeline_entry *entry)
         rows->live++;
 }
 
-static void add_row(struct timeline_rows *rows, const struct fleet_row *row, size_t index, int64_t now)
+static void add_row(struct timeline_rows *rows, const struct fleet_row *row, int64_t now)
 {
     int length = (int)strlen(fleet_row_name(row)); // ASCII by its grammar
     if (row->credential_count > 1)
@@ -66,7 +66,7 @@ static void add_row(struct timeline_rows *rows, const struct fleet_row *row, siz
         const struct credential *credential = &row->credentials[i];
         const struct deadline end = deadline_of(row, credential, now, NULL);
         bool live = end.clock != DEADLINE_NONE;
-        add(rows, &(struct timeline_entry){.row = index,
+        add(rows, &(struct timeline_entry){.slot = row->slot,
                                            .credential = i,
                                            .ends_at = live ? end.at : credential->expires_at,
                                            .clock = end.clock,
@@ -90,11 +90,11 @@ static void add_rows(struct timeline_rows *rows, const struct fleet *fleet, cons
 {
     rows->count = rows->live = rows->total = 0;
     rows->longest = 0;
-    for (size_t i = 0; i < fleet_count(fleet); i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
+    const struct fleet_row *row = NULL;
+    for (size_t at = 0; (row = fleet_with_credentials(fleet, &at)) != NULL;) {
         rows->total += row->credential_count;
-        if (row->credential_count > 0 && fleet_filter_matches(filter, row, now))
-            add_row(rows, row, i, now);
+        if (fleet_filter_matches(filter, row, now))
+            add_row(rows, row, now);
     }
 }
 

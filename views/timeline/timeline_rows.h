@@ -19,7 +19,8 @@ enum { TIMELINE_NAME_CAP = ID_CAP + 16, TIMELINE_FILTER_CAP = FLEET_FILTER_TEXT_
 enum timeline_rank { TIMELINE_LIVE, TIMELINE_OPEN, TIMELINE_ENDED, TIMELINE_REFUSED };
 
 struct timeline_entry {
-    size_t row, credential;    // indices into the fleet, valid for its generation
+    uint32_t slot;             // of the fleet's row, and
+    size_t credential;         // an index into its credentials: both valid for the fleet's generation
     int64_t ends_at;           // ms on the server's clock; 0 not known
     enum deadline_clock clock; // whose end that is
     int64_t vault_row;

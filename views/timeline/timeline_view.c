@@ -37,7 +37,7 @@ static struct timeline_view *timeline_of(struct app *app)
 static void push_selection(struct timeline_view *timeline)
 {
     const struct timeline_entry *entry = &timeline->rows.entries[timeline->selected];
-    const struct fleet_row *row = fleet_row(app_fleet(timeline->app), entry->row);
+    const struct fleet_row *row = fleet_slot(app_fleet(timeline->app), entry->slot);
     if (row == NULL)
         return;
     deck_view_select(timeline->app->deck, row->sandbox.id);
@@ -161,7 +161,7 @@ static void draw_marks(const struct timeline_view *timeline, int x, int margin)
         size_t at = timeline->top + (size_t)line;
         if (at >= timeline->rows.count)
             break;
-        const struct fleet_row *row = fleet_row(app_fleet(timeline->app), timeline->rows.entries[at].row);
+        const struct fleet_row *row = fleet_slot(app_fleet(timeline->app), timeline->rows.entries[at].slot);
         if (row == NULL || !deck_view_is_marked(deck, row->sandbox.id))
             continue;
         (void)text_put_style(stdscr, timeline->body_y + line, x, 1,
