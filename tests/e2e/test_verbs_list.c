@@ -201,3 +201,77 @@ Test(verbs_list, a_password_turns_no_line_around)
                    NULL);
     fixture_end(&fixture);
 }
+
+// --- many ---
+
+// Ids are unique.
+static void expect_many(const cJSON *list, int count)
+{
+    const cJSON *one = NULL, *before = NULL;
+    cr_expect_eq(cJSON_GetArraySize(list), count);
+    cJSON_ArrayForEach(one, list)
+    {
+        cr_assert(cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(one, "access")));
+        cr_assert(before == NULL || strcmp(json_text(before, "id"), json_text(one, "id")) != 0);
+        before = one;
+    }
+}
+
+Test(verbs_list, a_list_of_many_pages_is_whole_and_in_the_servers_order)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "2345", NULL};
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
+    expect_many(list, 2345);
+    struct support_result result = fixture_run(&fixture, "ls", NULL);
+    const char *line = strchr(result.out, '\n');
+    size_t width = strcspn(result.out, "\n"), lines = 0;
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, list)
+    {
+        cr_assert(line != NULL && line[1] != '\0', "only %zu lines", lines);
+        const char *id = json_text(one, "id");
+        cr_assert_eq(strncmp(line + 1, id, strlen(id)), 0, "line %zu is not %s", lines, id);
+        cr_assert_leq(strcspn(line + 1, "\n"), width + 24, "its columns stand under their titles");
+        line = strchr(line + 1, '\n');
+        lines++;
+    }
+    cr_expect_str_eq(line, "\n");
+    support_result_free(&result);
+    cJSON_Delete(list);
+    fixture_end(&fixture);
+}
+
+Test(verbs_list, a_reader_that_goes_away_early_ends_it)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "3000", NULL};
+    struct fixture fixture;
+    struct support_result result = {0};
+    char command[SUPPORT_PATH_CAP + 64];
+    fixture_begin(&fixture, options);
+    (void)snprintf(command, sizeof command, "%s ls --json | head -c 20 | head -1", fixture.program);
+    const char *const argv[] = {"sh", "-c", command, NULL};
+    cr_assert(support_run(argv, fixture.environment, NULL, SUPPORT_WAIT_MS, &result));
+    cr_expect_eq(strncmp(result.out, "[{", 2), 0, "%s", result.out);
+    support_result_free(&result);
+    fixture_end(&fixture);
+}
+
+// What changes at the server while the console runs is shown, whatever did not change beside it.
+Test(verbs_list, a_change_among_many_is_seen_by_the_next_list)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "250", "--move-ms", "0", NULL};
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, options, 24, 100);
+    console_wait(console, "250 sandboxes");
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
+    const char *last = json_text(cJSON_GetArrayItem(list, 249), "id");
+    const char *first = json_text(cJSON_GetArrayItem(list, 0), "id");
+    fixture_expect(&fixture, 0, NULL, NULL, "stop", last, NULL);
+    fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "delete", first, "--yes", NULL);
+    console_wait(console, "249 sandboxes");
+    console_wait(console, "1 stopped");
+    fixture_leave(&fixture, console);
+    cJSON_Delete(list);
+}
