@@ -19,7 +19,7 @@ man=$stage/usr/share/man/man1
 
 # --- files -------------------------------------------------------------------------------------
 
-${MAKE:-make} -s install BUILD="$build" DESTDIR="$stage" PREFIX=/usr
+MAKEFLAGS='' ${MAKE:-make} -s install BUILD="$build" DESTDIR="$stage" PREFIX=/usr
 for program in sbxdeck leap0-emulator; do
     strip --strip-unneeded --remove-section=.comment --remove-section=.note "$stage/usr/bin/$program"
 done

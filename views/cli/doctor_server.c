@@ -128,7 +128,8 @@ static void say_quota(struct doctor *doctor, const struct asking *asking)
         doctor_say(line, DOCTOR_WARN, "used up: the server asks to wait");
         doctor_advise(line, "%s", failure_advice(&asking->why));
     } else {
-        doctor_say(line, DOCTOR_OK, "not used up");
+        doctor_say(line, DOCTOR_OK, "not used up; rate_limit is set to %d requests a minute",
+                   doctor->config.rate_limit);
     }
 }
 
