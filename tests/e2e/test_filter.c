@@ -131,6 +131,23 @@ Test(filter, earlier_ones_are_called_back)
     fixture_leave(&fixture, console);
 }
 
+Test(filter, earlier_ones_are_remembered_by_the_next_console)
+{
+    struct fixture fixture;
+    struct console *console = fixture_deck(&fixture, six, 24, 80);
+    console_type(console, "/state:stopped" KEY_TAB);
+    console_wait(console, "1/6");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1/6");
+    fixture_quit(console);
+    console = fixture_console(&fixture, 24, 80, "6 sandboxes");
+    console_type(console, "/" KEY_UP);
+    console_wait(console, "/state:stopped");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "/state");
+    fixture_leave(&fixture, console);
+}
+
 Test(filter, is_of_use_on_a_narrow_screen)
 {
     struct fixture fixture;

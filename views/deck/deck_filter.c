@@ -3,6 +3,8 @@
 // deck_filter: The deck's filter: its words, read when its text changes and not for each row; typing it, with
 // completion and history; and its line.
 
+#include "api/base/utf8.h"
+#include "api/config/console_state.h"
 #include "tui/base/text.h"
 #include "views/deck/deck_commands.h"
 #include "views/deck/deck_view_private.h"
@@ -174,11 +176,37 @@ static void filter_changed(struct deck_view *deck)
     app_dirty(deck->app);
 }
 
+// --- history ---
+
+static const char history_name[] = "filter_history"; // in what the console remembers
+
+void deck_filter_remember_begin(struct deck_view *deck)
+{
+    const char *text = NULL;
+    for (size_t i = 0; (text = console_state_at(deck_view_memory(deck), history_name, i)) != NULL; i++)
+        if (utf8_is_clean(text))
+            filter_history_add(&deck->filtered.history, text);
+}
+
+static void remember(struct deck_view *deck)
+{
+    const struct filter_history *history = &deck->filtered.history;
+    struct console_state *lines = deck_view_memory(deck);
+    const char *last = history->count > 0 ? history->texts[history->count - 1] : "";
+    if (strcmp(last, deck->filter.text) == 0)
+        return;
+    filter_history_add(&deck->filtered.history, deck->filter.text);
+    (void)console_state_set(lines, history_name, "");
+    for (size_t i = 0; i < history->count; i++)
+        (void)console_state_add(lines, history_name, history->texts[i]);
+    deck_view_keep(deck);
+}
+
 void deck_filter_end(struct deck_view *deck, bool keep)
 {
     deck->filtering = false;
     if (keep)
-        filter_history_add(&deck->filtered.history, deck->filter.text);
+        remember(deck);
     else
         line_edit_set(&deck->filter, "");
     filter_history_leave(&deck->filtered.history);

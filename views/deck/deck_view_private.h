@@ -106,6 +106,7 @@ void deck_view_moved(struct deck_view *deck, unsigned changed); // what table_go
 // The filter's words, read anew where its text is another.
 const struct fleet_filter *deck_filter_words(struct deck_view *deck);
 bool deck_filter_input(struct deck_view *deck, const struct input_event *event); // while it is typed
+void deck_filter_remember_begin(struct deck_view *deck); // the history, from what is remembered
 void deck_filter_end(struct deck_view *deck, bool keep);
 // What is remembered from run to run: order, columns, wide mode, groups and what is folded. begin reads
 // <state_folder>/console.state and gives the deck what it says; before the loop runs.
