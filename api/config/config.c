@@ -6,7 +6,6 @@
 #include "api/base/home.h"
 #include "api/base/time_util.h"
 #include "api/config/config_private.h"
-#include "api/config/config_profile.h"
 #include "api/config/key_text.h"
 #include "api/http/http_url.h"
 
@@ -31,7 +30,7 @@ static bool set_text(const struct config_entry *option, void *member, const char
 static bool set_profile(const struct config_entry *option, void *member, const char *value,
                         struct failure *why)
 {
-    return config_profile_is_name(value) && set_text(option, member, value, why);
+    return profile_name_is_valid(value) && set_text(option, member, value, why);
 }
 
 static enum status (*columns_check)(const char *value, struct failure *why);

@@ -11,9 +11,10 @@
 #include "api/base/life_limit.h"
 #include "api/base/status.h"
 #include "api/config/config_text.h"
+#include "api/config/profile_name.h"
 #include "api/leap0/leap0.h"
 
-enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16, PROFILE_CAP = 33, PROFILES_MAX = 32 };
+enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16, PROFILES_MAX = 32 };
 
 // Where the API key may come from: see config_profile.h.
 enum key_place {

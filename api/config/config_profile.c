@@ -14,12 +14,6 @@
 
 static const char none[] = "default";
 
-bool config_profile_is_name(const char *text)
-{
-    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
-    return length > 0 && length < PROFILE_CAP && text[length] == '\0' && text[0] != '-';
-}
-
 // --- which there are ----------------------------------------------------------------------
 
 static bool is_listed(const struct config *config, const char *name)
@@ -34,7 +28,7 @@ static void list_names(const struct config_text *text, struct config *config)
 {
     for (size_t i = 0; i < text->header_count && config->profile_count < PROFILES_MAX; i++) {
         const char *name = config_section_name(text->headers[i].section, "profile");
-        if (name != NULL && config_profile_is_name(name) && strcmp(name, none) != 0 &&
+        if (name != NULL && profile_name_is_valid(name) && strcmp(name, none) != 0 &&
             !is_listed(config, name))
             (void)snprintf(config->profiles[config->profile_count++], PROFILE_CAP, "%s", name);
     }
@@ -107,9 +101,9 @@ enum status config_profile_take(const struct config_text *text, struct config *c
     struct taking taking = {config, own};
     *own = (struct config_profile){.key = false};
     list_names(text, config);
-    if (asked != NULL && !config_profile_is_name(asked))
+    if (asked != NULL && !profile_name_is_valid(asked))
         return fail(why, STATUS_BAD_ARGUMENT, "SBXDECK_PROFILE is '%.64s': it takes %s", asked,
-                    CONFIG_PROFILE_RULE);
+                    PROFILE_NAME_RULE);
     if (asked != NULL)
         (void)snprintf(config->profile, sizeof config->profile, "%s", asked);
     if (strcmp(config->profile, none) == 0)
@@ -172,13 +166,13 @@ static void check_name(const struct config_header *header, const char *name, con
                        void *ctx)
 {
     struct failure why = {.status = STATUS_OK};
-    if (config_profile_is_name(name) && strcmp(name, none) != 0)
+    if (profile_name_is_valid(name) && strcmp(name, none) != 0)
         return;
     (void)fail(&why, STATUS_BAD_ARGUMENT, "'%.64s' can't be the name of a profile", name);
     if (strcmp(name, none) == 0)
         (void)advise(&why, why.status, "default is what stands before any section");
     else
-        (void)advise(&why, why.status, "%s", CONFIG_PROFILE_RULE);
+        (void)advise(&why, why.status, "%s", PROFILE_NAME_RULE);
     fault(ctx, header->number, &why);
 }
 

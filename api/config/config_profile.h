@@ -13,10 +13,6 @@
 
 #include "api/config/config.h"
 
-#define CONFIG_PROFILE_RULE "1 to 32 letters, digits, '-' and '_'"
-
-bool config_profile_is_name(const char *text); // also "default"
-
 // What a profile has of its own, by which the environment is judged.
 struct config_profile {
     char outer_url[URL_CAP];     // without it

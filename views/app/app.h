@@ -27,6 +27,7 @@ struct auto_renew;
 struct bulk_run;
 struct forwards;
 struct net_watch;
+struct runs;
 
 // One screen or layer. Implementations embed it as their first member. What may be NULL says so.
 struct view_methods {
@@ -76,7 +77,8 @@ struct app_owner {
     void (*end_views)(struct app *app); // the service is gone; the loop is drained afterwards
     // Something would be lost by quitting: sessions, a bulk operation, credentials not on disk.
     bool (*quit_asks)(const struct app *app);
-    const struct handler *handlers; // by enum command
+    const struct handler *handlers;                     // by enum command
+    void (*run_own)(struct app *app, const char *name); // a command of the operator's own
     // What commands can act on now.
     void (*facts)(const struct app *app, struct command_facts *out);
 };
@@ -113,6 +115,7 @@ struct app {
     struct forwards *forwards;       // NULL: no service
     struct alert_queue *alert_queue; // NULL: no service
     struct auto_renew *auto_renew;   // NULL: no service
+    struct runs *runs;               // NULL: no own command was run
     struct net_watch *network;       // NULL: it can't be watched here
 };
 

@@ -10,6 +10,7 @@
 #include "tui/term/term_clusters.h"
 #include "tui/term/term_colors.h"
 #include "views/app/app_private.h"
+#include "views/command/own_commands.h"
 #include "views/command/prefix.h"
 
 #include <errno.h>
@@ -115,8 +116,13 @@ static void run_key(struct app *app, const struct input_event *event)
     enum command command = event->exact_key != 0 ? command_of(app, exact) : COMMAND_NONE;
     if (command == COMMAND_NONE)
         command = command_of(app, key);
+    const struct own_command *own =
+        command == COMMAND_NONE ? own_command_of(app->top->methods->scope(app->top), key) : NULL;
     app->key = key.key;
-    app_run_command(app, command);
+    if (own != NULL)
+        app->owner->run_own(app, own->name);
+    else
+        app_run_command(app, command);
     app->key = 0;
 }
 

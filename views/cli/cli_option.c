@@ -5,7 +5,7 @@
 #include "views/cli/cli_option.h"
 
 #include "api/base/time_util.h"
-#include "api/config/config_profile.h"
+#include "api/config/profile_name.h"
 #include "api/leap0/model.h"
 #include "tui/base/duration.h"
 #include "tui/cast/cast_reader.h"
@@ -138,7 +138,7 @@ static bool take_env(struct cli_arguments *arguments, const char *pair)
 static bool take_profile(struct cli_arguments *arguments, const char *value)
 {
     (void)arguments;
-    return config_profile_is_name(value) && setenv("SBXDECK_PROFILE", value, 1) == 0;
+    return profile_name_is_valid(value) && setenv("SBXDECK_PROFILE", value, 1) == 0;
 }
 
 static bool take_read_only(struct cli_arguments *arguments, const char *value)
@@ -198,7 +198,7 @@ static const struct cli_option options[] = {
     FLAG("wake", 0, CLI_EXEC, wake, "Wake paused sandboxes that match; else they are left out"),
     FLAG("force", 0, CLI_FORCE, force, "Replace the names, notes and pins that clash"),
     {"profile", 0, "NAME", 0, "Use the settings, the key and the vault of [profile NAME]", 0, take_profile,
-     "a profile's name: " CONFIG_PROFILE_RULE, false},
+     "a profile's name: " PROFILE_NAME_RULE, false},
     {"read-only", 0, NULL, 0, "Send nothing that changes anything at the server", 0, take_read_only, NULL,
      true},
     FLAG("help", 'h', 0, help, "Show what this does"),

@@ -159,6 +159,20 @@ const struct manual_chapter manual_chapters[] = {
  "credential is made, replaced or deleted, no sandbox created, moved or woken, also not by tools, forwarded ports "
  "and auto-renewal. What would do that says so and ends with 10. Connecting with a credential that is there, names, "
  "the vault and the settings work as ever; what you do inside a sandbox is yours."},
+{"commands", "Your own commands", "[command NAME] in the settings: keys that run programs here",
+ "A section [command NAME] in the settings is a command of your own for the console: run is given to /bin/sh, key is "
+ "its key, description its line in the help and in {palette}. scope says what it is for: sandbox (unless set), "
+ "credential, deck (also with nothing selected) or session, where its key follows {session prefix}. confirm = yes asks "
+ "first. A key that something else has is refused with both names.\n\n"
+ "It runs on a terminal of its own on this machine, which the console shows: {session prefix} and {session deck} leave "
+ "it, {session prefix} and {session close} end it, {run show} shows the last one again. The exit status stands on the "
+ "last line. With background = yes it is not shown, and a message says how it ended. When the console ends, those "
+ "that still run are hung up.\n\n"
+ "In its environment are SBXDECK_SANDBOX, SBXDECK_NAME, SBXDECK_SANDBOX_STATE, SBXDECK_TEMPLATE, SBXDECK_TIMEOUT_AT, "
+ "SBXDECK_CREDENTIAL, SBXDECK_CREDENTIAL_STATE, SBXDECK_EXPIRES_AT, SBXDECK_HOST, SBXDECK_PORT, SBXDECK_USER, "
+ "SBXDECK_PROFILE, and SBXDECK_READ_ONLY where nothing may be changed. Where sandboxes are marked it runs once, with "
+ "all their ids in SBXDECK_SANDBOXES, apart by blanks. The API key and passwords never are. Quote them as any "
+ "variable: \"$SBXDECK_NAME\"."},
 {"trust", "What you can rely on", "What is promised about credentials, host keys, passwords",
  "A credential is on disk, sealed under a key derived from your API key, before it is shown. An intent is on "
  "disk before a create is sent: after a crash or a lost response the credential shows as unknown, and the "

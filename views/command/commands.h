@@ -178,6 +178,7 @@ enum hint_layer {
     X(suspend, "suspend", GLOBAL, "Ctrl-z", "", "Suspend; fg in the shell comes back")                       \
     X(quit_now, "quit now", GLOBAL, "Ctrl-c", "", "Quit from anywhere; asks while sessions are open")        \
     X(messages, "messages", GLOBAL, "M", "", "Show or leave the messages that went by")                      \
+    X(run_show, "run show", GLOBAL, "", "", "Show the output of your last own command again")                \
     X(profile, "profile", GLOBAL, "", "", "Change to another profile, with its own key, server and vault")   \
     X(log, "log", GLOBAL, "L", "", "Show or leave the event log")                                            \
     X(forwards, "forwards", GLOBAL, "f", "", "Show or leave the list of forwarded ports")                    \
@@ -348,7 +349,7 @@ enum hint_layer {
     X(suspend, "background bg")                                                                              \
     X(quit, "exit bye")                                                                                      \
     X(messages, "notices errors warnings toasts")                                                            \
-    X(profile, "context use switch account")                                                                 \
+    X(profile, "context use account")                                                                        \
     X(log, "history events audit journal")                                                                   \
     X(log_export, "save json")                                                                               \
     X(bulk_again, "retry")                                                                                   \

@@ -291,6 +291,21 @@ static void keep_first(void *ctx, int line, const struct failure *why)
         *first = (struct config_fault){line, *why};
 }
 
+enum command key_settings_find(const struct config_text *text, struct keymap_key key, unsigned scopes)
+{
+    struct settings settings;
+    struct config_fault first = {.line = 0};
+    read_all(text, &settings, keep_first, &first);
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
+        struct keymap_key keys[KEYMAP_KEYS_MAX];
+        int count = (command_table[i].scopes & scopes) != 0 ? keys_of(&settings, i, keys) : 0;
+        for (int k = 0; k < count; k++)
+            if (keymap_key_equal(keys[k], key))
+                return i;
+    }
+    return COMMAND_NONE;
+}
+
 enum status key_settings_of_text(const struct config_text *text, struct failure *why)
 {
     struct settings settings;

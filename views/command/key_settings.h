@@ -6,6 +6,7 @@
 #define SBXDECK_VIEWS_COMMAND_KEY_SETTINGS_H
 
 #include "api/config/config_text.h"
+#include "tui/term/keymap.h"
 #include "views/command/commands.h"
 
 // The section [keys]: "command = keys", the command's name with '_' or '-' for blanks, keys apart by blanks
@@ -15,6 +16,9 @@ enum status key_settings_load(struct failure *why);
 enum status key_settings_of_text(const struct config_text *text, struct failure *why);
 // For config_check.h: all faults, and nothing is changed.
 void key_settings_check(const struct config_text *text, config_fault_take *fault, void *ctx);
+
+// The command that has this key in one of the scopes (bits), as the text sets the keys; COMMAND_NONE: none.
+enum command key_settings_find(const struct config_text *text, struct keymap_key key, unsigned scopes);
 
 // The command's name as it is written there: "credential_new". Static.
 const char *key_settings_name(enum command command);

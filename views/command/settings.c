@@ -7,6 +7,7 @@
 #include "api/config/config_check.h"
 #include "api/config/saved_filters.h"
 #include "views/command/key_settings.h"
+#include "views/command/own_commands.h"
 #include "views/command/theme_settings.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ void settings_begin(void)
     config_section_set_check("keys", key_settings_check);
     config_section_set_check("theme", theme_settings_check);
     config_section_set_check("filters", saved_filters_check);
+    config_section_set_check("command", own_commands_check);
 }
 
 static enum status check(const struct config_text *text, struct failure *why)
@@ -38,6 +40,8 @@ enum status settings_of_text(const struct config_text *text, struct config *conf
         status = config_of_text(text, &taken, why);
     if (status == STATUS_OK)
         status = key_settings_of_text(text, why);
+    if (status == STATUS_OK)
+        status = own_commands_of_text(text, why);
     if (status == STATUS_OK)
         status = theme_settings_of_text(text, why);
     if (status == STATUS_OK)

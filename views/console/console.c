@@ -20,6 +20,7 @@
 #include "views/forward/forwards.h"
 #include "views/log/log_view.h"
 #include "views/log/messages_view.h"
+#include "views/run/run.h"
 #include "views/session/session.h"
 #include "views/session/session_tabs.h"
 #include "views/timeline/timeline_view.h"
@@ -95,6 +96,7 @@ static void end_jobs(struct app *app)
     auto_renew_end(app->auto_renew);
     app->auto_renew = NULL;
     bulk_view_end(app);
+    run_end_all(app);
 }
 
 static void end_views(struct app *app)
@@ -135,6 +137,7 @@ int console_run(const struct app_options *options, bool wall)
                                         .hang_up = session_free_all,
                                         .end_jobs = end_jobs,
                                         .end_views = end_views,
+                                        .run_own = run_own,
                                         .quit_asks = console_quit_asks,
                                         .handlers = handlers,
                                         .facts = facts},

@@ -10,6 +10,7 @@
 #include "views/deck/deck_view.h"
 #include "views/forward/forwards.h"
 #include "views/labels/phrases.h"
+#include "views/run/run.h"
 #include "views/session/session.h"
 
 #include <stdio.h>
@@ -126,6 +127,11 @@ void console_quit_text(const struct app *app, char *text, size_t cap)
                           phrase_count(forwards_open_count(app, NULL), "forwarded port", "forwarded ports",
                                        line, sizeof line),
                           alive > 0 ? "\n" : "");
+    if (run_count(app) > 0)
+        (void)text_append(
+            text, cap, "%s%s will be ended.%s", text[0] != '\0' ? "\n" : "",
+            phrase_count(run_count(app), "command of yours", "commands of yours", line, sizeof line),
+            alive > 0 ? "\n" : "");
     if (alive == 0)
         return;
     (void)text_append(text, cap, "%s%s will be disconnected:\n", text[0] != '\0' ? "\n" : "",
@@ -138,7 +144,7 @@ void console_quit_text(const struct app *app, char *text, size_t cap)
 bool console_quit_asks(const struct app *app)
 {
     return session_count_alive(app, NULL) > 0 || bulk_view_busy(app) || forwards_open_count(app, NULL) > 0 ||
-           (app->service != NULL && service_unsaved_count(app->service) > 0);
+           run_count(app) > 0 || (app->service != NULL && service_unsaved_count(app->service) > 0);
 }
 
 enum change console_quit(struct app *app, int at_once)

@@ -17,6 +17,7 @@
 #include "views/forward/forward_commands.h"
 #include "views/log/log_view.h"
 #include "views/log/messages_view.h"
+#include "views/run/run.h"
 #include "views/session/session_commands.h"
 #include "views/timeline/timeline_view.h"
 
@@ -142,6 +143,7 @@ const struct handler handlers[COMMAND_COUNT] = {
     [COMMAND_messages_copy] = {messages_copy, 0},
     [COMMAND_messages_back] = {messages_close, STEP_BY_STEP},
     [COMMAND_messages_close] = {messages_close, 0},
+    [COMMAND_run_show] = {run_show, 0},
     [COMMAND_profile] = {console_profile, 0},
     [COMMAND_log] = {log_toggle, 0},
     [COMMAND_log_details] = {log_details, 0},

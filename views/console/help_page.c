@@ -7,6 +7,7 @@
 #include "tui/pane/copy_mode.h"
 #include "tui/term/keymap.h"
 #include "tui/widget/palette.h"
+#include "views/command/own_commands.h"
 #include "views/labels/legend.h"
 
 #include <stdio.h>
@@ -82,10 +83,29 @@ static void add_commands(struct help_page *page, enum scope scope, bool borrowed
     }
 }
 
+static void add_own(struct help_page *page, enum scope scope)
+{
+    const struct own_command *own = NULL;
+    bool titled = false;
+    for (size_t i = 0; (own = own_command_at(i)) != NULL; i++) {
+        if (own->key[0] == '\0' || !own_command_counts(own, scope))
+            continue;
+        if (!titled)
+            add_title(page, HELP_GROUP, "Your own commands");
+        titled = true;
+        add_entry(page, (struct help_line){.command = COMMAND_NONE,
+                                           .label = own->key,
+                                           .role = ROLE_KEY_HINT,
+                                           .whole = own_command_help(own),
+                                           .indent = keys_indent(page)});
+    }
+}
+
 static void add_scope(struct help_page *page, enum scope scope)
 {
     add_title(page, HELP_TITLE, scope_title(scope));
     add_commands(page, scope, false);
+    add_own(page, scope);
 }
 
 static void add_copy_mode(struct help_page *page)

@@ -11,6 +11,7 @@
 #include "views/console/handlers.h"
 #include "views/deck/deck_view.h"
 #include "views/labels/state_labels.h"
+#include "views/run/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,8 @@ struct sandbox_texts {
 struct picking {
     struct app *app;
     char (*sandboxes)[ID_CAP]; // by the entry's id, from COMMAND_COUNT on
-    int profiles_at;           // the id of the first profile's
+    int profiles_at, own_at;   // the ids of the first profile's, of the first own command's
+    char (*own)[OWN_NAME_CAP];
 };
 
 static void on_picked(void *context, int id)
@@ -37,13 +39,21 @@ static void on_picked(void *context, int id)
     struct picking *picking = context;
     struct app *app = picking->app;
     char sandbox[ID_CAP] = "";
+    char own[OWN_NAME_CAP] = "";
     const int profiles_at = picking->profiles_at;
+    if (id >= picking->own_at)
+        (void)snprintf(own, sizeof own, "%s", picking->own[id - picking->own_at]);
     if (id >= COMMAND_COUNT && id < profiles_at)
         (void)snprintf(sandbox, sizeof sandbox, "%s", picking->sandboxes[id - COMMAND_COUNT]);
     free(picking->sandboxes);
+    free(picking->own);
     free(picking);
     if (id == PALETTE_NONE || app->quitting)
         return;
+    if (own[0] != '\0') {
+        run_own(app, own);
+        return;
+    }
     if (id >= profiles_at) {
         console_change_profile(app, console_profile_name(app, (size_t)(id - profiles_at)));
         return;
@@ -130,12 +140,32 @@ static size_t add_profiles(struct app *app, int first, struct palette_entry *ent
     return count;
 }
 
+// Behind all else.
+static size_t add_own(struct picking *picking, const struct command_facts *facts, enum scope scope,
+                      struct palette_entry *entries, size_t count)
+{
+    const struct own_command *own = NULL;
+    picking->own = xcalloc(own_command_count() + 1, sizeof *picking->own);
+    for (size_t i = 0; (own = own_command_at(i)) != NULL; i++) {
+        if (!own_command_counts(own, scope))
+            continue;
+        (void)snprintf(picking->own[i], OWN_NAME_CAP, "%s", own->name);
+        entries[count++] = (struct palette_entry){.id = picking->own_at + (int)i,
+                                                  .name = own->name,
+                                                  .keys = own->key,
+                                                  .help = own_command_help(own),
+                                                  .also = "own command plugin",
+                                                  .why = run_reason(own, facts)};
+    }
+    return count;
+}
+
 enum change console_palette(struct app *app, int argument)
 {
     const struct fleet *fleet = app_fleet(app);
     size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
-    struct palette_entry *entries =
-        xcalloc(COMMAND_COUNT + sandboxes + console_profile_count(app), sizeof *entries);
+    struct palette_entry *entries = xcalloc(
+        COMMAND_COUNT + sandboxes + console_profile_count(app) + own_command_count(), sizeof *entries);
     char profiles[PROFILES_MAX + 1][NAME_CAP];
     struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
     struct picking *picking = xcalloc(1, sizeof *picking);
@@ -146,6 +176,7 @@ enum change console_palette(struct app *app, int argument)
     app->owner->facts(app, &facts);
     picking->app = app;
     picking->profiles_at = COMMAND_COUNT + (int)sandboxes;
+    picking->own_at = picking->profiles_at + PROFILES_MAX + 1;
     picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *command = &command_table[i];
@@ -161,6 +192,7 @@ enum change console_palette(struct app *app, int argument)
     }
     count = add_sandboxes(app, picking, entries, count, texts);
     count = add_profiles(app, picking->profiles_at, entries, count, profiles);
+    count = add_own(picking, &facts, scope, entries, count);
     app_palette_open(app, palette_new("Commands", entries, count, on_picked, picking));
     free(entries);
     free(texts);

@@ -9,6 +9,7 @@
 #include "tui/pane/paste_guard.h"
 #include "tui/term/keymap.h"
 #include "tui/widget/dialog.h"
+#include "views/command/own_commands.h"
 #include "views/command/prefix.h"
 #include "views/session/session_private.h"
 
@@ -296,9 +297,14 @@ bool session_input(struct view *view, const struct input_event *event)
         app_run_command(app, command); // may end the session
         app->key = 0;
         return true;
-    case PREFIX_UNKNOWN:
-        tell_unknown(session, event);
+    case PREFIX_UNKNOWN: {
+        const struct own_command *own = own_command_of(SCOPE_SESSION, keymap_key_of(event));
+        if (own != NULL)
+            app->owner->run_own(app, own->name);
+        else
+            tell_unknown(session, event);
         break;
+    }
     case PREFIX_LEFT:
     case PREFIX_TAKEN:
         break;
