@@ -162,10 +162,10 @@ const struct manual_chapter manual_chapters[] = {
 {"commands", "Your own commands", "[command NAME] in the settings: keys that run programs here",
  "A section [command NAME] in the settings is a command of your own for the console: run is given to /bin/sh, key is "
  "its key, description its line in the help and in {palette}. scope says what it is for: sandbox (unless set), "
- "credential, deck (also with nothing selected) or session, where its key follows {session prefix}. confirm = yes asks "
+ "credential, deck (also with nothing selected) or session, where its key follows the prefix. confirm = yes asks "
  "first. A key that something else has is refused with both names.\n\n"
- "It runs on a terminal of its own on this machine, which the console shows: {session prefix} and {session deck} leave "
- "it, {session prefix} and {session close} end it, {run show} shows the last one again. The exit status stands on the "
+ "It runs on a terminal of its own on this machine, which the console shows: {session deck} leaves "
+ "it, {session close} ends it, {run show} shows the last one again. The exit status stands on the "
  "last line. With background = yes it is not shown, and a message says how it ended. When the console ends, those "
  "that still run are hung up.\n\n"
  "In its environment are SBXDECK_SANDBOX, SBXDECK_NAME, SBXDECK_SANDBOX_STATE, SBXDECK_TEMPLATE, SBXDECK_TIMEOUT_AT, "

@@ -94,8 +94,7 @@ static bool take_scope(struct own_command *command, const struct config_line *li
     return refuse(why, line, "deck, sandbox, credential or session");
 }
 
-static bool take_description(struct own_command *command, const struct config_line *line,
-                             struct failure *why)
+static bool take_description(struct own_command *command, const struct config_line *line, struct failure *why)
 {
     if (strlen(line->value) >= sizeof command->description)
         return refuse(why, line, "at most 159 bytes");
@@ -124,12 +123,9 @@ static bool take_background(struct own_command *command, const struct config_lin
 static const struct {
     const char *name;
     bool (*take)(struct own_command *command, const struct config_line *line, struct failure *why);
-} options[] = {{"key", take_key},
-               {"run", take_run},
-               {"scope", take_scope},
-               {"description", take_description},
-               {"confirm", take_confirm},
-               {"background", take_background}};
+} options[] = {{"key", take_key},         {"run", take_run},
+               {"scope", take_scope},     {"description", take_description},
+               {"confirm", take_confirm}, {"background", take_background}};
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
 static bool on_line(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
@@ -195,7 +191,8 @@ static bool is_there(const struct own_list *own, const char *name)
     return false;
 }
 
-static void read_all(const struct config_text *text, struct own_list *own, config_fault_take *fault, void *ctx)
+static void read_all(const struct config_text *text, struct own_list *own, config_fault_take *fault,
+                     void *ctx)
 {
     for (size_t i = 0; i < text->header_count; i++) {
         const char *name = config_section_name(text->headers[i].section, "command");

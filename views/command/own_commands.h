@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// own_commands: The operator's own commands, [command NAME] in the settings: what runs, on which key, for what.
-// They are checked with all else in the settings before any of it counts.
+// own_commands: The operator's own commands, [command NAME] in the settings: what runs, on which key, for
+// what. They are checked with all else in the settings before any of it counts.
 
 #ifndef SBXDECK_VIEWS_COMMAND_OWN_COMMANDS_H
 #define SBXDECK_VIEWS_COMMAND_OWN_COMMANDS_H

@@ -106,8 +106,8 @@ static void start(struct app *app, const struct own_command *command, struct run
     *run = (struct run){.view = {&run_methods}, .app = app, .background = command->background};
     (void)snprintf(run->name, sizeof run->name, "%s", command->name);
     run->vt = vt_new(rows, app->cols, &options);
-    run->child = run_child_new(app->loop, command->run, run_env_list(env), vt_rows(run->vt),
-                               vt_cols(run->vt), &events, run, &error);
+    run->child = run_child_new(app->loop, command->run, run_env_list(env), vt_rows(run->vt), vt_cols(run->vt),
+                               &events, run, &error);
     if (run->child == NULL) {
         app_toast(app, TOAST_ERROR, "%s could not be started: %s", command->name, strerror(error));
         run_free(run);
@@ -157,8 +157,7 @@ static void ask(struct app *app, const struct own_command *command, struct run_e
     if (sandboxes > 1)
         (void)text_append(text, sizeof text, "\n\nOnce, for %s.",
                           phrase_count(sandboxes, "sandbox", "sandboxes", count, sizeof count));
-    const struct dialog_options options = {
-        .title = title, .text = text, .level = DIALOG_WARN, .yes = "Run"};
+    const struct dialog_options options = {.title = title, .text = text, .level = DIALOG_WARN, .yes = "Run"};
     app_ask(app, &options, on_answer, asking);
 }
 

@@ -16,7 +16,7 @@ struct command_facts;
 const char *run_reason(const struct own_command *command, const struct command_facts *facts);
 // By its name, since the settings may change meanwhile. Asks first where the command says so.
 void run_own(struct app *app, const char *name);
-command_handler run_show; // the output of the last one again
+command_handler run_show;                // the output of the last one again
 size_t run_count(const struct app *app); // that still run
 void run_end_all(struct app *app);       // at quit: hangs up, and frees all
 

@@ -20,11 +20,21 @@ struct run_env {
 };
 
 // Never passed on: secrets, and what would be believed where it is not set anew.
-static const char *const left_out[] = {"LEAP0_API_KEY",         "LEAP0_OLD_API_KEY",   "SBXDECK_SANDBOX",
-                                       "SBXDECK_SANDBOXES",     "SBXDECK_NAME",        "SBXDECK_SANDBOX_STATE",
-                                       "SBXDECK_TEMPLATE",      "SBXDECK_HOST",        "SBXDECK_PORT",
-                                       "SBXDECK_USER",          "SBXDECK_CREDENTIAL",  "SBXDECK_CREDENTIAL_STATE",
-                                       "SBXDECK_EXPIRES_AT",    "SBXDECK_TIMEOUT_AT",  "LINES",
+static const char *const left_out[] = {"LEAP0_API_KEY",
+                                       "LEAP0_OLD_API_KEY",
+                                       "SBXDECK_SANDBOX",
+                                       "SBXDECK_SANDBOXES",
+                                       "SBXDECK_NAME",
+                                       "SBXDECK_SANDBOX_STATE",
+                                       "SBXDECK_TEMPLATE",
+                                       "SBXDECK_HOST",
+                                       "SBXDECK_PORT",
+                                       "SBXDECK_USER",
+                                       "SBXDECK_CREDENTIAL",
+                                       "SBXDECK_CREDENTIAL_STATE",
+                                       "SBXDECK_EXPIRES_AT",
+                                       "SBXDECK_TIMEOUT_AT",
+                                       "LINES",
                                        "COLUMNS"};
 
 struct run_env *run_env_new(void)

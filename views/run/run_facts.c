@@ -71,7 +71,8 @@ static bool set_marked(struct app *app, struct run_env *env, const char *alone, 
 static void set_console(const struct app *app, struct run_env *env)
 {
     (void)run_env_set(env, "TERM", "xterm-256color");
-    (void)run_env_set(env, "SBXDECK_PROFILE", app->config.profile[0] != '\0' ? app->config.profile : "default");
+    (void)run_env_set(env, "SBXDECK_PROFILE",
+                      app->config.profile[0] != '\0' ? app->config.profile : "default");
     if (app->config.read_only)
         (void)run_env_set(env, "SBXDECK_READ_ONLY", "yes");
 }

@@ -97,8 +97,7 @@ static bool run_draw(struct view *view, int y, int x, int rows, int cols, bool a
     if (run->child == NULL && !vt_modes(run->vt).alternate_screen && !vt_fits(run->vt, height, cols))
         vt_resize(run->vt, height, cols);
     unsigned flags = all || run->child == NULL ? VT_PANE_ALL : 0U;
-    struct vt_pane_cursor cursor =
-        vt_pane_draw(stdscr, run->vt, y, x, height, cols, run->scrolled, flags);
+    struct vt_pane_cursor cursor = vt_pane_draw(stdscr, run->vt, y, x, height, cols, run->scrolled, flags);
     if (rows > STATUS_ROWS)
         draw_status(run, y + rows - 1, x, cols);
     if (app_focus(run->app) == view)
