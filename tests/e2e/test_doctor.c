@@ -153,3 +153,17 @@ Test(doctor, works_with_everything_broken_and_changes_nothing)
     cr_expect_str_eq(after, before);
     fixture_end(&fixture);
 }
+
+// With settings that can't be read nobody knows whose the key is: it is sent nowhere.
+Test(doctor, sends_no_key_while_the_settings_cant_be_read)
+{
+    fixture_begin(&fixture, NULL);
+    fixture_settings(&fixture, "base_url = https://elsewhere.example\nrefresh = never\n");
+    cJSON *root = ask();
+    expect(root, "settings", "fail", "refresh");
+    expect(root, "network", "ok", "answers");
+    expect(root, "API key", "warn", "from LEAP0_API_KEY; not tried");
+    expect(root, "quota", "warn", "not known");
+    cJSON_Delete(root);
+    fixture_end(&fixture);
+}

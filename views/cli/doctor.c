@@ -113,7 +113,8 @@ void doctor_settings(struct doctor *doctor)
     struct doctor_line *line = doctor_add(doctor, "settings");
     struct failure why = {.status = STATUS_OK};
     enum status status = config_load(&doctor->config, &why);
-    if (status != STATUS_OK)
+    doctor->unread = status != STATUS_OK;
+    if (doctor->unread)
         take_defaults(&doctor->config);
     say_faults(line);
     if (status != STATUS_OK && line->level != DOCTOR_FAIL) // not the file's fault

@@ -26,7 +26,8 @@ struct doctor_line {
 struct doctor {
     struct doctor_line lines[DOCTOR_LINES];
     size_t count;
-    struct config config; // as set, or the table's own where that can't be read
+    struct config config; // as set, or the table's own where that can't be read, ...
+    bool unread;          // ... in which case the key may be for another server than config's
     struct secret *key;   // NULL: none
     struct http_probe probe;
 };

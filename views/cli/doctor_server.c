@@ -68,7 +68,7 @@ void doctor_network(struct doctor *doctor)
 static const char *source_of_key(const struct config *config)
 {
     const char *key = getenv("LEAP0_API_KEY");
-    if (key != NULL && key[0] != '\0')
+    if (config->key_place == KEY_ANY && key != NULL && key[0] != '\0')
         return "LEAP0_API_KEY";
     if (config->key_command[0] != '\0')
         return "api_key_command";
@@ -148,7 +148,9 @@ void doctor_key(struct doctor *doctor)
     config_drop_old_key();
     doctor_say(line, DOCTOR_OK, "from %s", source);
     (void)phrase_host(doctor->config.base_url, host, sizeof host);
-    if (doctor->probe.why.status != STATUS_OK) {
+    if (doctor->unread) { // it goes to its own server only, and which that is isn't known
+        doctor_say(line, DOCTOR_WARN, "not tried, since the settings can't be read");
+    } else if (doctor->probe.why.status != STATUS_OK) {
         doctor_say(line, DOCTOR_WARN, "not tried, since %s can't be reached", host);
     } else {
         ask(doctor, &asking);
