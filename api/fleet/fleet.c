@@ -85,12 +85,6 @@ void row_name(struct fleet *fleet, struct row *row, uint32_t position)
     row_miss(fleet, row, false);
 }
 
-void row_miss(struct fleet *fleet, struct row *row, bool missed)
-{
-    fleet->missed += (size_t)missed - (size_t)row->face.missed;
-    row->face.missed = missed;
-}
-
 // A page that is being taken.
 struct taking {
     struct fleet *fleet;

@@ -8,23 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A credential whose sandbox is not in the list still has a row while it may be of use.
-bool row_has_use(const struct row *row)
-{
-    for (size_t i = 0; i < row->face.credential_count; i++)
-        if (row->face.credentials[i].verdict != VERDICT_REVOKED &&
-            row->face.credentials[i].verdict != VERDICT_INVALID)
-            return true;
-    return false;
-}
-
-void row_free_credentials(struct row *row)
-{
-    free(row->face.credentials);
-    row->face.credentials = NULL;
-    row->face.credential_count = 0;
-}
-
 // --- finding ---
 
 static uint64_t hash_of(int64_t vault_row)

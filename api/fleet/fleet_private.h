@@ -70,6 +70,24 @@ struct fleet {
     } counts;
 };
 
+// --- fleet_facts.c: what stands in one row ---
+
+// Into the row; what a list does not have is kept. *changed: it was another.
+enum status row_take_sandbox(struct fleet *fleet, struct row *row, const struct sandbox *sandbox,
+                             bool *changed);
+// The same of an answer about that one sandbox, which lacks what only a list has.
+enum status row_take_single(struct fleet *fleet, struct row *row, const struct sandbox *sandbox,
+                            bool *changed);
+// As after the end of its sandbox, or before the list has come.
+void row_clear_sandbox(struct fleet *fleet, struct row *row);
+void row_drop_texts(struct fleet *fleet, struct row *row);
+// In the fleet's counts, where a listed row is as long as it is listed.
+void row_count(struct fleet *fleet, const struct row *row);
+void row_uncount(struct fleet *fleet, const struct row *row);
+void row_miss(struct fleet *fleet, struct row *row, bool missed);
+bool row_has_use(const struct row *row); // a credential that may be of use
+void row_free_credentials(struct row *row);
+
 // --- fleet_rows.c: which rows there are, and where ---
 
 struct row *row_find(const struct fleet *fleet, const char *id); // hidden ones too
@@ -86,28 +104,10 @@ void row_unlist(struct fleet *fleet, struct row *row);
 void row_touch(struct fleet *fleet, struct row *row); // it has changed
 void row_set_fresh(struct fleet *fleet, struct row *row, int64_t fresh_ms);
 void fleet_touch(struct fleet *fleet); // something that is no row's has
-// Behind a listed row that is counted: before and after each change of its sandbox.
-void row_uncount(struct fleet *fleet, const struct row *row);
-void row_count(struct fleet *fleet, const struct row *row);
 
 // --- fleet.c ---
 
 // The round that is under way, if one is, has named it; position 0: not as part of the list.
 void row_name(struct fleet *fleet, struct row *row, uint32_t position);
-void row_miss(struct fleet *fleet, struct row *row, bool missed);
-
-// --- fleet_sandbox.c ---
-
-// Into the row, but for what sandbox does not say and is not asked for often. *changed: it was another.
-enum status row_take_sandbox(struct fleet *fleet, struct row *row, const struct sandbox *sandbox,
-                             bool *changed);
-// As after the end of its sandbox, or (is_known) before the list has come.
-void row_clear_sandbox(struct fleet *fleet, struct row *row);
-void row_drop_texts(struct fleet *fleet, struct row *row);
-
-// --- fleet_credentials.c ---
-
-bool row_has_use(const struct row *row); // a credential that may be of use
-void row_free_credentials(struct row *row);
 
 #endif

@@ -70,37 +70,6 @@ static void layout_changed(struct fleet *fleet)
     fleet->layout = ++fleet->generation;
 }
 
-// --- counts ---
-
-void row_count(struct fleet *fleet, const struct row *row)
-{
-    fleet->counts.by_state[row->face.sandbox.state]++;
-    fleet->counts.malformed_ids += row->face.sandbox.id_malformed;
-    if (row->face.sandbox.unparsed->count > 0 && fleet->counts.unparsed++ == 0)
-        fleet->counts.unparsed_slot = row->face.slot;
-}
-
-static void find_unparsed(struct fleet *fleet, const struct row *but)
-{
-    for (size_t i = 0; i < fleet->listed; i++) {
-        const struct row *row = fleet->rows[fleet->order[i]];
-        if (row == but || row->face.sandbox.unparsed->count == 0)
-            continue;
-        fleet->counts.unparsed_slot = row->face.slot;
-        return;
-    }
-}
-
-void row_uncount(struct fleet *fleet, const struct row *row)
-{
-    fleet->counts.by_state[row->face.sandbox.state]--;
-    fleet->counts.malformed_ids -= row->face.sandbox.id_malformed;
-    if (row->face.sandbox.unparsed->count == 0)
-        return;
-    if (--fleet->counts.unparsed > 0 && fleet->counts.unparsed_slot == row->face.slot)
-        find_unparsed(fleet, row);
-}
-
 // --- which rows there are ---
 
 static bool is_id(const void *ctx, uint32_t slot, const void *key)
