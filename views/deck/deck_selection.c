@@ -112,6 +112,14 @@ void deck_view_take_selection(struct deck_view *deck)
     selection_changed(deck);
 }
 
+void deck_view_moved(struct deck_view *deck, unsigned changed)
+{
+    if (changed == 0)
+        return;
+    deck_view_take_selection(deck);
+    app_dirty(deck->app);
+}
+
 void deck_view_select(struct view *deck, const char *sandbox_id)
 {
     struct deck_view *view = deck_view_of(deck);

@@ -100,6 +100,7 @@ struct view *deck_view_new(struct app *app, const struct deck_facts *facts)
     deck->stale = true;
     deck->order.by = DECK_COLUMN_NONE;
     deck_view_memory_begin(deck);
+    deck_filter_remember_begin(deck);
     line_edit_begin(&deck->filter, DECK_FILTER_CAP, NULL);
     (void)uv_timer_init(app->loop, &deck->settle_timer);
     deck->settle_timer.data = deck;

@@ -12,14 +12,6 @@
 
 enum { WHEEL_LINES = 3 };
 
-void deck_view_moved(struct deck_view *deck, unsigned changed)
-{
-    if (changed == 0)
-        return;
-    deck_view_take_selection(deck);
-    app_dirty(deck->app);
-}
-
 // With the details on the whole screen there is no table to page in.
 void deck_view_go(struct view *view, enum table_step step, long by)
 {

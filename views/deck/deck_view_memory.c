@@ -61,7 +61,6 @@ void deck_view_memory_begin(struct deck_view *deck)
         (void)snprintf(memory->path, sizeof memory->path, "%s/console.state", deck->app->config.state_folder);
         console_state_load(memory->lines, memory->path);
     }
-    deck_filter_remember_begin(deck);
     take_order(deck, value_of(memory->lines, "sort"));
     take_folds(deck, memory->lines);
     deck->wide = strcmp(value_of(memory->lines, "wide"), "yes") == 0;
