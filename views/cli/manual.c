@@ -22,6 +22,27 @@ const struct manual_chapter manual_chapters[] = {
  "A program in a sandbox can't read your clipboard and must ask once before it writes to it. The question waits "
  "on the session's line and takes no key until you answer it ({session answer}). A paste that would run "
  "commands is asked about first."},
+{"deck", "The deck", "Columns, order, groups, jumps, and how fresh a row is",
+ "Any column sorts: by its key ({sort name}, {sort state}, {sort template}, {sort age}, {sort credential}, {sort end}), by "
+ "the one beside it ({sort before} and {sort behind}), by a click on its header; the same again reverses the order. "
+ "The columns and their order are chosen by {columns} or the setting columns; {wide} shows more of them. Rows are "
+ "grouped by {groups}, by template, then by state; {fold} folds a group. Order, columns, groups and what is folded are remembered in "
+ "the file console.state. The selection stays on its sandbox, whatever moves; where that has gone, its line stays until "
+ "you leave it.\n\n"
+ "Rows are filtered by {filter}, see sbxdeck help filter; {filters} saves a filter under a name or takes one. {jump} "
+ "finds sandboxes, sessions, saved filters and commands by some of their letters, in a session {session jump}.\n\n"
+ "The first page of a list is shown while the rest is read. What nobody asked for, refreshing and validating, takes at "
+ "most background_share of rate_limit, the requests that Leap0 allows your organization in a minute; your own calls go "
+ "first and wait for none of it. What is on the screen, marked, in a session or changing its state is refreshed every "
+ "refresh seconds, the rest as the share allows: the header then says how old the oldest row is, and the column SEEN how "
+ "old each is. 429 and Retry-After slow down what runs by itself."},
+{"config", "Settings by command", "sbxdeck config, and what a running console takes over",
+ "sbxdeck config list shows every setting with its value and where it comes from, get and set one; set refuses a "
+ "value that is not valid and keeps the file's comments and order; unset takes one out; edit opens the file in your "
+ "editor and checks it; check names every fault with its line, path prints where the file is. Lines of a section are "
+ "named with it: keys.connect, theme.accent, profile.work.base_url.\n\n"
+ "A running console takes a changed file over: what can change without a new start does so at once, and the "
+ "rest is named. A file with a fault changes nothing, and the fault is told with its line."},
 {"expiry", "What ends when", "Expiry and time-outs, the timeline, alerts",
  "A credential expires, and a sandbox times out. The deck, its header, the timeline, a session's line, ls and "
  "watch count down to whichever comes first and name it. A time-out runs only while the sandbox does, and "
@@ -235,6 +256,9 @@ const struct manual_entry manual_files[] = {
     {"renewal", "In the state folder: what is auto-renewed"},
     {"ssh/", "In the state folder: the settings for ssh, and the keys between a tool and sbxdeck ssh-proxy"},
     {"tools/", "In the state folder: which tools are connected now"},
+    {"profiles/NAME/", "In the state folder: the same for a profile"},
+    {"console.state", "In the state folder: the console's order, columns and groups"},
+    {"completion", "In the state folder: the names that Tab completes; no secret"},
     {"recordings/", "In the state folder: recorded sessions, for sbxdeck play"},
     {NULL, NULL},
 };
@@ -249,6 +273,8 @@ const struct manual_entry manual_outputs[] = {
     {"name, note, pin, unpin", "sandbox_id, name, note, pinned"},
     {"names export", "An array of these, as names import takes it"},
     {"names import", "changed: how many"},
+    {"doctor",
+     "ok (nothing failed), checks: an array of name, level (ok, warn or fail), text, advice (null: none)"},
     {"access ls",
      "An array of credentials: id, state, expires_at, remaining_seconds; sealed_with_another_key or "
      "damaged where that is so"},
