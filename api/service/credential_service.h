@@ -181,6 +181,10 @@ void service_read(struct credential_service *service, service_done_cb *cb, void 
 // may be of a sandbox that no list names. BAD_ARGUMENT, CONFLICT as fleet_name_check and vault_label_change.
 void service_change_label(struct credential_service *service, const char *sandbox_id,
                           const struct label_change *change, service_label_cb *cb, void *ctx);
+// Whether a sandbox that is still to be made may have that name, as far as the vault and the list are read by
+// now: BAD_ARGUMENT or CONFLICT where not.
+enum status service_check_new_name(const struct credential_service *service, const char *name,
+                                   struct failure *why);
 // As vault_labels_import. list is copied; its names and notes are checked: all or nothing.
 void service_import_labels(struct credential_service *service, const struct labelled_sandbox *list,
                            size_t count, enum label_import how, service_labels_cb *cb, void *ctx);

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 // --- one ---
 
@@ -58,6 +59,17 @@ void service_change_label(struct credential_service *service, const char *sandbo
         operation_refuse(op, &why);
     else
         operation_queue(op, run_change, after_change);
+}
+
+enum status service_check_new_name(const struct credential_service *service, const char *name,
+                                   struct failure *why)
+{
+    enum status status = fleet_name_check(service->fleet, "", name, why);
+    // Of one that is gone it is free.
+    for (size_t i = 0; status == STATUS_CONFLICT && i < service->label_count; i++)
+        if (service->labels[i].gone_at != 0 && strcasecmp(service->labels[i].of.label.name, name) == 0)
+            return STATUS_OK;
+    return status;
 }
 
 // --- many ---

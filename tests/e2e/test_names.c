@@ -120,6 +120,18 @@ Test(names, a_whole_name_is_the_only_sandbox_that_a_command_runs_in)
     support_result_free(&result);
 }
 
+Test(names, a_new_sandbox_gets_its_name_or_is_not_made)
+{
+    name(boxes[0], "web");
+    fixture_expect(&fixture, 5, NULL, "is the name of", "sandbox", "create", "--name", "WEB", NULL);
+    fixture_expect(&fixture, 2, NULL, "--name", "sandbox", "create", "--name", "a b", NULL);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), BOXES, "nothing was made");
+    cJSON_Delete(list);
+    fixture_expect(&fixture, 0, "sandbox", NULL, "sandbox", "create", "--name", "new-one", NULL);
+    fixture_expect(&fixture, 0, "new-one\n", NULL, "name", "NEW-ONE", NULL);
+}
+
 Test(names, what_cant_be_a_name_is_refused_with_a_way_out)
 {
     static const char *const bad[] = {"a b",           "-x",   "a.b",      "sbx-foo", "\x1b[31mred",

@@ -5,6 +5,7 @@
 #include "views/cli/cli_new_sandbox.h"
 
 #include "api/base/utf8.h"
+#include "views/cli/cli_message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static char *env_pair(const char *given, struct failure *why)
     return NULL;
 }
 
-void cli_new_sandbox(struct cli_job *job, service_sandbox_cb *made)
+static void send_new(struct cli_job *job, service_sandbox_cb *made, void *ctx)
 {
     const struct cli_arguments *arguments = &job->arguments;
     char *env[CLI_ENV_MAX + 1] = {NULL};
@@ -55,10 +56,77 @@ void cli_new_sandbox(struct cli_job *job, service_sandbox_cb *made)
     if (count == arguments->env_count) {
         cli_interruptible(
             job, "it is not known whether a sandbox was made (check with sbxdeck ls before you try again)");
-        service_sandbox_create(job->service, &wanted, made, job);
+        service_sandbox_create(job->service, &wanted, made, ctx);
     } else {
         cli_fail(job, &why);
     }
     while (count > 0)
         free(env[--count]);
+}
+
+// --- one with a name ----------------------------------------------------------------------
+
+struct named {
+    struct cli_job *job;
+    service_sandbox_cb *made;
+    struct sandbox sandbox;
+};
+
+static void on_named(void *ctx, const struct failure *why, const struct sandbox_label *before,
+                     const struct sandbox_label *after)
+{
+    const struct failure fine = {.status = STATUS_OK};
+    struct named *named = ctx;
+    (void)before;
+    (void)after;
+    if (!named->job->finished && why->status != STATUS_OK) {
+        struct failure told;
+        (void)advise(&told,
+                     fail(&told, why->status, "%s was made, but has no name: %s", named->sandbox.id,
+                          failure_text(why)),
+                     "sbxdeck name %s gives it one", named->sandbox.id);
+        cli_complain(named->job->verb->name, &told);
+    }
+    named->made(named->job, &fine, &named->sandbox);
+}
+
+static void on_made(void *ctx, const struct failure *why, const struct sandbox *sandbox)
+{
+    struct named *named = ctx;
+    struct label_change change = {.sets_name = true};
+    if (why->status != STATUS_OK) {
+        named->made(named->job, why, NULL);
+        return;
+    }
+    named->sandbox = *sandbox;
+    (void)snprintf(change.to.name, sizeof change.to.name, "%s", named->job->arguments.name);
+    service_change_label(named->job->service, sandbox->id, &change, on_named, named);
+}
+
+// Before anything is sent: a name that is another's is not found out by a sandbox that is there and costs.
+static void on_read(void *ctx, const struct failure *why)
+{
+    struct named *named = ctx;
+    struct cli_job *job = named->job;
+    struct failure mine;
+    if (cli_failed(job, why))
+        return;
+    if (service_check_new_name(job->service, job->arguments.name, &mine) != STATUS_OK)
+        cli_fail(job, &mine);
+    else
+        send_new(job, on_made, named);
+}
+
+void cli_new_sandbox(struct cli_job *job, service_sandbox_cb *made)
+{
+    if (job->arguments.name == NULL) {
+        send_new(job, made, job);
+        return;
+    }
+    struct named *named = cli_job_alloc(job, sizeof *named);
+    if (named == NULL)
+        return;
+    named->job = job;
+    named->made = made;
+    service_read(job->service, on_read, named);
 }

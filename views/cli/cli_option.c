@@ -6,6 +6,7 @@
 
 #include "api/base/time_util.h"
 #include "api/config/profile_name.h"
+#include "api/fleet/sandbox_label.h"
 #include "api/leap0/model.h"
 #include "tui/base/duration.h"
 #include "tui/cast/cast_reader.h"
@@ -80,6 +81,12 @@ static bool take_template(struct cli_arguments *arguments, const char *value)
         if (*at <= ' ' || *at > '~')
             return false;
     return value[0] != '\0' && strlen(value) <= TEMPLATE_NAME_MAX;
+}
+
+static bool take_name(struct cli_arguments *arguments, const char *value)
+{
+    arguments->name = value;
+    return sandbox_label_check_name(value, NULL) == STATUS_OK;
 }
 
 static bool take_vcpu(struct cli_arguments *arguments, const char *value)
@@ -183,6 +190,9 @@ static const struct cli_option options[] = {
     VALUE("template", 0, "NAME", CLI_NEW, take_template,
           "a template name of 1 to 64 characters, such as system/debian:bookworm",
           "Template (default: system/debian:bookworm)"),
+    VALUE("name", 0, "NAME", CLI_NEW, take_name,
+          "1 to 63 letters, digits, - and _, a letter or a digit first and not sbx-",
+          "A name of your own for it, as sbxdeck name gives it"),
     VALUE("vcpu", 0, "N", CLI_NEW, take_vcpu, "a number from 1 to 8", "CPUs: 1 to 8 (default: 1)"),
     VALUE("memory", 0, "MIB", CLI_NEW, take_memory, "an even number of MiB from 512 to 8192",
           "Memory: 512 to 8192 MiB, even (default: 1024)"),

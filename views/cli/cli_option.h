@@ -39,6 +39,7 @@ struct cli_arguments {
     int64_t since_ms;                // server's clock; 0: not given
     unsigned kinds;                  // as of an event_query; 0: not given
     const char *template_name;       // NULL: not given
+    const char *name;                // of a new sandbox; NULL: not given
     int vcpu, memory_mib, timeout_s; // 0: not given
     int limit_s;                     // of a command; 0: not given
     const char *env[CLI_ENV_MAX];    // NAME=VALUE, or NAME

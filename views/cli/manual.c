@@ -55,7 +55,8 @@ const struct manual_chapter manual_chapters[] = {
  "dismiss them ({alert dismiss}) or their cause is gone; {alert next} selects the next one. Bell, desktop "
  "notification, a command of your own and auto-renewal at two thirds of the lifetime are settings."},
 {"names", "Names of your own", "Names, notes and pins for sandboxes, kept on this machine",
- "A sandbox can have a name of your own, a note and a pin: by sbxdeck name, note and pin, and in the deck by {sandbox "
+ "A sandbox can have a name of your own, a note and a pin: by sbxdeck name, note and pin, a new one by sandbox "
+ "create --name, and in the deck by {sandbox "
  "name}, {sandbox note} and {sandbox pin}. A name stands wherever the sandbox does: deck, details, tabs, a session's "
  "line, the terminal's title, picker, log, timeline, alerts, ls and watch. It is taken wherever a sandbox is named: "
  "sbxdeck ssh db-test, ssh db-test.leap0. What is typed means a whole id, else a whole name, else how one id or one "
