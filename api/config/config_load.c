@@ -4,7 +4,6 @@
 // any of them, the first or all.
 
 #include "api/base/home.h"
-#include "api/base/nearest_word.h"
 #include "api/config/config_private.h"
 #include "api/config/config_profile.h"
 #include "api/vault/vault.h"
@@ -12,58 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-// --- a value ------------------------------------------------------------------------------
-
-static bool set_option(struct config *config, const struct config_entry *option, const char *value,
-                       struct failure *why)
-{
-    char *member = (char *)config + option->offset;
-    memset(member, 0, option->size); // so that two of the same value are equal byte by byte
-    return option->set(option, member, value, why);
-}
-
-static bool no_such_option(const char *name, struct failure *why)
-{
-    struct nearest_word nearest = {.word = name};
-    for (size_t i = 0; config_option(i) != NULL; i++)
-        nearest_word_offer(&nearest, config_option(i)->name);
-    (void)fail(why, STATUS_BAD_ARGUMENT, "'%.100s' is not an option", name);
-    if (nearest.best != NULL)
-        (void)advise(why, why->status, "did you mean %s?", nearest.best);
-    else
-        (void)advise(why, why->status, "sbxdeck --help lists them");
-    return false;
-}
-
-static bool open_to_others(const char *name, const char *open_to, struct failure *why)
-{
-    (void)fail(why, STATUS_BAD_ARGUMENT, "%s is refused from a file that can be changed by %s", name,
-               open_to);
-    (void)advise(why, why->status, "make yourself the only one who can write it: chown, chmod go-w");
-    return false;
-}
-
-bool config_set_line(struct config *config, const struct config_line *line, const char *open_to,
-                     struct failure *why)
-{
-    const struct config_entry *option = config_entry_find(line->name);
-    struct failure more = {.status = STATUS_OK};
-    if (option == NULL)
-        return no_such_option(line->name, why);
-    if (open_to != NULL && option->sensitive)
-        return open_to_others(line->name, open_to, why);
-    if (set_option(config, option, line->value, &more))
-        return true;
-    if (more.status != STATUS_OK)
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", line->name, more.message);
-    else
-        (void)fail(why, STATUS_BAD_ARGUMENT, "%s = '%.100s': it takes %s", line->name, line->value,
-                   option->shown.type);
-    if (more.advice[0] != '\0')
-        (void)advise(why, why->status, "%s", more.advice);
-    return false;
-}
 
 static bool on_option(void *ctx, const struct config_line *line, const char *open_to, struct failure *why)
 {
@@ -140,7 +87,7 @@ static bool take_variable(struct config *config, const struct config_entry *opti
 {
     const char *value = variable_of(option);
     struct failure more = {.status = STATUS_OK};
-    if (value == NULL || set_option(config, option, value, &more))
+    if (value == NULL || config_set_value(config, option, value, &more))
         return true;
     if (more.status != STATUS_OK)
         (void)fail(why, STATUS_BAD_ARGUMENT, "%s: %s", option->shown.env, more.message);
@@ -166,7 +113,7 @@ static void set_defaults(struct config *config)
     memset(config, 0, sizeof *config);
     for (size_t i = 0; config_entry(i) != NULL; i++)
         if (!config_entry(i)->described)
-            (void)set_option(config, config_entry(i), config_entry(i)->shown.fallback, NULL);
+            (void)config_set_value(config, config_entry(i), config_entry(i)->shown.fallback, NULL);
 }
 
 // What follows from other options where it isn't set itself.

@@ -21,4 +21,8 @@ struct config_entry {
 const struct config_entry *config_entry(size_t index); // NULL beyond the end
 const struct config_entry *config_entry_find(const char *name);
 
+// config_line.c: false: not of its form; *why (may be NULL) may say more.
+bool config_set_value(struct config *config, const struct config_entry *option, const char *value,
+                      struct failure *why);
+
 #endif
