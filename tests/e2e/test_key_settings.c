@@ -21,6 +21,7 @@ Test(key_settings, set_keys_work_and_are_shown_and_the_others_do_nothing)
                                "credential_new = F2 N\n"
                                "sandbox_new = none\n"
                                "down = J\n"
+                               "column_down = none\n"
                                "details_down = none\n"
                                "session_prefix = Ctrl-a\n"
                                "session_close = k\n");
