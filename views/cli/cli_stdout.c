@@ -60,6 +60,8 @@ bool cli_stdout_failed(void)
     struct pollfd reader = {.fd = STDOUT_FILENO, .events = 0};
     if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0)
         error = EPIPE;
+    else if (error == 0 && write(STDOUT_FILENO, "\n", 1) < 0) // what is there is cut off anyway
+        error = errno;
     cli_stdout_complain(error);
     return true;
 }
