@@ -47,6 +47,9 @@ struct palette {
     palette_done *done;
     void *context;
     const struct palette_source *source; // NULL: entries are its own
+    const struct palette_source *more;   // behind these; NULL: none
+    void *more_context;
+    size_t own; // that match
     int chosen;
 };
 
@@ -55,6 +58,8 @@ static void entry_at(const struct palette *palette, size_t row, struct palette_e
     *out = (struct palette_entry){.name = "", .keys = "", .help = ""};
     if (palette->source != NULL)
         palette->source->entry(palette->context, row, out);
+    else if (row >= palette->own)
+        palette->more->entry(palette->more_context, row - palette->own, out);
     else
         *out = palette->entries[row].shown;
 }
@@ -175,11 +180,13 @@ static void narrow(struct palette *palette)
         palette->table.selected = palette->table.top = 0;
         return;
     }
-    size_t matching = score_all(palette, false);
-    if (matching == 0)
-        matching = score_all(palette, true);
+    bool asks = palette->more != NULL && palette->edit.text[0] != '\0';
+    size_t more = asks ? palette->more->search(palette->more_context, palette->edit.text) : 0;
+    palette->own = score_all(palette, false);
+    if (palette->own + more == 0)
+        palette->own = score_all(palette, true);
     qsort(palette->entries, palette->count, sizeof *palette->entries, compare);
-    palette->table.rows = matching;
+    palette->table.rows = palette->own + more;
     palette->table.selected = palette->table.top = 0;
 }
 
@@ -208,7 +215,7 @@ static void fit_columns(struct palette *palette, int inside)
     const struct palette_words *words = &palette->words;
     int name = text_width(words->name), keys = 0;
     // Of a long list those near the best: it would take too long, and few are looked at.
-    for (size_t i = 0; i < palette->table.rows && (palette->source == NULL || i < FITTED_ROWS); i++) {
+    for (size_t i = 0; i < palette->table.rows && (i < palette->own || i < FITTED_ROWS); i++) {
         struct palette_entry entry;
         entry_at(palette, i, &entry);
         name = widest(name, entry.name);
@@ -264,6 +271,12 @@ struct palette *palette_new_of(const char *title, const struct palette_source *s
     return palette;
 }
 
+void palette_set_more(struct palette *palette, const struct palette_source *source, void *context)
+{
+    palette->more = source;
+    palette->more_context = context;
+}
+
 void palette_set_words(struct palette *palette, const struct palette_words *words)
 {
     palette->words = *words;
@@ -276,7 +289,7 @@ const char *palette_verb(const struct palette *palette)
 
 void palette_select(struct palette *palette, int id)
 {
-    for (size_t i = 0; i < palette->table.rows && palette->source == NULL; i++)
+    for (size_t i = 0; i < palette->own; i++)
         if (palette->entries[i].shown.id == id)
             palette->table.selected = i;
 }
@@ -301,7 +314,9 @@ void palette_finish(struct palette *palette)
 
 static int id_of(const struct palette *palette, size_t row)
 {
-    return palette->source != NULL ? (int)row : palette->entries[row].shown.id;
+    if (palette->source != NULL)
+        return (int)row;
+    return row < palette->own ? palette->entries[row].shown.id : PALETTE_MORE + (int)(row - palette->own);
 }
 
 static bool move_selection(struct palette *palette, const struct input_event *event)

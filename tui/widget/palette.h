@@ -46,6 +46,10 @@ struct palette_source {
 };
 struct palette *palette_new_of(const char *title, const struct palette_source *source, palette_done *done,
                                void *context);
+// Of a palette with entries of its own: once something is typed, those of the source stand behind what
+// matches. They are chosen as PALETTE_MORE + their place.
+enum { PALETTE_MORE = 1 << 20 };
+void palette_set_more(struct palette *palette, const struct palette_source *source, void *context);
 void palette_finish(struct palette *palette); // calls done, frees; NULL is fine
 
 // Else they are those of commands: "Name", "Key", "", "run". Of literals, which are not copied.

@@ -3,6 +3,7 @@
 // jump_view: Find anything by a few of its letters: open sessions, sandboxes, saved filters, commands. Enter
 // goes there or connects. What is found stays as it is until the next key, whatever changes meanwhile.
 
+#include "views/console/jump_view.h"
 #include "api/config/saved_filters.h"
 #include "tui/base/text.h"
 #include "tui/base/xalloc.h"
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     FOUND_MAX = 500, // more are not kept: who looks for one of them types another letter
@@ -29,7 +31,7 @@ enum {
     LESS_COMMAND = 300   // less
 };
 
-enum kind { KIND_SESSION, KIND_SANDBOX, KIND_FILTER, KIND_COMMAND };
+enum kind { KIND_SESSION, KIND_SANDBOX, KIND_FILTER, KIND_PROFILE, KIND_COMMAND };
 
 struct found {
     enum kind kind;
@@ -164,6 +166,16 @@ static void find_filters(struct jump *jump)
     }
 }
 
+static void find_profiles(struct jump *jump)
+{
+    for (size_t i = 0; i < console_profile_count(jump->app) && jump->match.count > 0; i++) {
+        char text[NAME_CAP];
+        (void)snprintf(text, sizeof text, "profile %s", console_profile_name(jump->app, i));
+        add(jump, &(struct found){
+                      .kind = KIND_PROFILE, .score = text_score(jump, text), .order = i, .number = (int)i});
+    }
+}
+
 // Once something is typed: without it there is the palette.
 static void find_commands(struct jump *jump)
 {
@@ -186,6 +198,7 @@ static size_t search(void *context, const char *typed)
     find_sessions(jump);
     find_sandboxes(jump);
     find_filters(jump);
+    find_profiles(jump);
     find_commands(jump);
     qsort(jump->found, jump->count, sizeof jump->found[0], by_score);
     return jump->count;
@@ -241,6 +254,14 @@ static void entry(void *context, size_t place, struct palette_entry *out)
         (void)snprintf(jump->help, sizeof jump->help, "%s", saved->list[one->number].words);
         (void)snprintf(jump->keys, sizeof jump->keys, "filter");
         break;
+    case KIND_PROFILE:
+        (void)snprintf(jump->name, sizeof jump->name, "%s",
+                       console_profile_name(jump->app, (size_t)one->number));
+        (void)snprintf(jump->help, sizeof jump->help, "%s",
+                       console_profile_help(jump->app, (size_t)one->number));
+        (void)snprintf(jump->keys, sizeof jump->keys, "profile");
+        out->why = console_profile_why(jump->app, (size_t)one->number);
+        break;
     case KIND_COMMAND:
         (void)snprintf(jump->name, sizeof jump->name, "%s", command_table[one->number].name);
         (void)snprintf(jump->help, sizeof jump->help, "%s",
@@ -272,6 +293,8 @@ static void go(struct app *app, const struct found *to)
         deck_view_set_filter(app->deck, words);
         app_show(app, app->deck);
     }
+    if (to->kind == KIND_PROFILE)
+        console_change_profile(app, console_profile_name(app, (size_t)to->number));
     if (to->kind == KIND_COMMAND)
         app_run_command(app, (enum command)to->number);
 }
@@ -289,12 +312,78 @@ static void on_chosen(void *context, int place)
         go(app, &to);
 }
 
+// --- the palette's sandboxes --------------------------------------------------------------
+
+// "ssh 4f" means a sandbox as "4f" does.
+static bool is_verb(const char *word, size_t length)
+{
+    static const char *const verbs[] = {"connect", "ssh", "shell"};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (length > 1 && strncasecmp(verbs[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+static size_t search_sandboxes(void *context, const char *typed)
+{
+    struct jump *jump = context;
+    char rest[FLEET_FILTER_TEXT_CAP] = "";
+    size_t used = 0;
+    for (const char *at = typed + strspn(typed, " "); *at != '\0'; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        if (!is_verb(at, length) && used + length + 2 < sizeof rest)
+            used += (size_t)snprintf(rest + used, sizeof rest - used, "%.*s ", (int)length, at);
+        at += length;
+    }
+    jump->count = 0;
+    sandbox_match_begin(&jump->match, rest);
+    find_sandboxes(jump);
+    qsort(jump->found, jump->count, sizeof jump->found[0], by_score);
+    return jump->count;
+}
+
+static void sandbox_entry(void *context, size_t place, struct palette_entry *out)
+{
+    struct jump *jump = context;
+    const char *id = jump->found[place].id;
+    const struct fleet_row *row = fleet_find(app_fleet(jump->app), id);
+    bool named = row != NULL && fleet_row_name(row) != row->sandbox.id;
+    int64_t now = app_now(jump->app);
+    (void)snprintf(jump->name, sizeof jump->name, "connect %s%s%s", named ? fleet_row_name(row) : "",
+                   named ? " " : "", id);
+    (void)snprintf(jump->help, sizeof jump->help, "%s, credential %s",
+                   row != NULL ? fleet_state_text(row) : "gone",
+                   credential_state_name(row != NULL ? credential_state(fleet_row_best(row, now), now)
+                                                     : CREDENTIAL_none));
+    out->name = jump->name;
+    out->help = jump->help;
+    out->keys = "";
+}
+
+const struct palette_source jump_sandboxes = {search_sandboxes, sandbox_entry};
+
+struct jump *jump_new(struct app *app)
+{
+    struct jump *jump = xcalloc(1, sizeof *jump);
+    jump->app = app;
+    return jump;
+}
+
+const char *jump_sandbox_id(const struct jump *jump, size_t place)
+{
+    return place < jump->count ? jump->found[place].id : "";
+}
+
+void jump_free(struct jump *jump)
+{
+    free(jump);
+}
+
 enum change console_jump(struct app *app, int argument)
 {
     static const struct palette_source source = {search, entry};
-    struct jump *jump = xcalloc(1, sizeof *jump);
+    struct jump *jump = jump_new(app);
     (void)argument;
-    jump->app = app;
     jump->scope = app->top->methods->scope(app->top);
     app->owner->facts(app, &jump->facts);
     struct palette *palette = palette_new_of("Go to", &source, on_chosen, jump);

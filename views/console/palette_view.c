@@ -9,28 +9,23 @@
 #include "views/command/command_state.h"
 #include "views/connect/connect.h"
 #include "views/console/handlers.h"
+#include "views/console/jump_view.h"
 #include "views/deck/deck_view.h"
-#include "views/labels/state_labels.h"
 #include "views/run/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHORD_CAP = 32, NAME_CAP = ID_CAP + LABEL_NAME_CAP + 16, HELP_CAP = 96, WORDS_CAP = 96 };
+enum { CHORD_CAP = 32, NAME_CAP = PROFILE_CAP + 16, WORDS_CAP = 96 };
 
 // When each was picked last: by the count of all picks. Kept for the run.
 static unsigned used[COMMAND_COUNT], picks;
 
-// What an entry's texts are kept in until the palette has copied them.
-struct sandbox_texts {
-    char name[NAME_CAP], help[HELP_CAP];
-};
-
 struct picking {
     struct app *app;
-    char (*sandboxes)[ID_CAP]; // by the entry's id, from COMMAND_COUNT on
-    int profiles_at, own_at;   // the ids of the first profile's, of the first own command's
+    struct jump *jump;       // the sandboxes that are found
+    int profiles_at, own_at; // the ids of the first profile's, of the first own command's
     char (*own)[OWN_NAME_CAP];
 };
 
@@ -40,12 +35,12 @@ static void on_picked(void *context, int id)
     struct app *app = picking->app;
     char sandbox[ID_CAP] = "";
     char own[OWN_NAME_CAP] = "";
-    const int profiles_at = picking->profiles_at;
-    if (id >= picking->own_at)
+    if (id >= PALETTE_MORE)
+        (void)snprintf(sandbox, sizeof sandbox, "%s",
+                       jump_sandbox_id(picking->jump, (size_t)(id - PALETTE_MORE)));
+    else if (id >= picking->own_at)
         (void)snprintf(own, sizeof own, "%s", picking->own[id - picking->own_at]);
-    if (id >= COMMAND_COUNT && id < profiles_at)
-        (void)snprintf(sandbox, sizeof sandbox, "%s", picking->sandboxes[id - COMMAND_COUNT]);
-    free(picking->sandboxes);
+    jump_free(picking->jump);
     free(picking->own);
     free(picking);
     if (id == PALETTE_NONE || app->quitting)
@@ -54,8 +49,8 @@ static void on_picked(void *context, int id)
         run_own(app, own);
         return;
     }
-    if (id >= profiles_at) {
-        console_change_profile(app, console_profile_name(app, (size_t)(id - profiles_at)));
+    if (id >= COMMAND_COUNT && id < PALETTE_MORE) {
+        console_change_profile(app, console_profile_name(app, (size_t)(id - COMMAND_COUNT)));
         return;
     }
     used[id < COMMAND_COUNT ? id : (int)COMMAND_connect] = ++picks;
@@ -91,40 +86,7 @@ static bool is_offered(enum command command, enum scope scope)
            !(command == COMMAND_jump && command_counts(COMMAND_session_jump, scope));
 }
 
-static void describe(const struct fleet_row *row, int64_t now, struct sandbox_texts *out)
-{
-    const struct credential *best = fleet_row_best(row, now);
-    bool named = fleet_row_name(row) != row->sandbox.id;
-    (void)snprintf(out->name, sizeof out->name, "connect %s%s%s", named ? fleet_row_name(row) : "",
-                   named ? " " : "", row->sandbox.id);
-    (void)snprintf(out->help, sizeof out->help, "%s, credential %s", fleet_state_text(row),
-                   credential_state_name(credential_state(best, now)));
-}
-
-// Behind the commands. Returns how many there are now.
-static size_t add_sandboxes(struct app *app, struct picking *picking, struct palette_entry *entries,
-                            size_t count, struct sandbox_texts *texts)
-{
-    const struct fleet *fleet = app_fleet(app);
-    size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, known = 0;
-    for (size_t i = 0; i < sandboxes; i++) {
-        const struct fleet_row *row = fleet_row(fleet, i);
-        if (row->gone || row->sandbox.id_malformed)
-            continue;
-        describe(row, app_now(app), &texts[known]);
-        (void)snprintf(picking->sandboxes[known], ID_CAP, "%s", row->sandbox.id);
-        entries[count++] = (struct palette_entry){.id = COMMAND_COUNT + (int)known,
-                                                  .name = texts[known].name,
-                                                  .keys = "",
-                                                  .help = texts[known].help,
-                                                  .also = "ssh shell",
-                                                  .hidden = true};
-        known++;
-    }
-    return count;
-}
-
-// Behind the sandboxes.
+// Behind the commands.
 static size_t add_profiles(struct app *app, int first, struct palette_entry *entries, size_t count,
                            char (*names)[NAME_CAP])
 {
@@ -162,12 +124,10 @@ static size_t add_own(struct picking *picking, const struct command_facts *facts
 
 enum change console_palette(struct app *app, int argument)
 {
-    const struct fleet *fleet = app_fleet(app);
-    size_t sandboxes = fleet != NULL ? fleet_count(fleet) : 0, count = 0;
-    struct palette_entry *entries = xcalloc(
-        COMMAND_COUNT + sandboxes + console_profile_count(app) + own_command_count(), sizeof *entries);
+    size_t count = 0;
+    struct palette_entry *entries =
+        xcalloc(COMMAND_COUNT + console_profile_count(app) + own_command_count(), sizeof *entries);
     char profiles[PROFILES_MAX + 1][NAME_CAP];
-    struct sandbox_texts *texts = xcalloc(sandboxes + 1, sizeof *texts);
     struct picking *picking = xcalloc(1, sizeof *picking);
     static char chords[COMMAND_COUNT][CHORD_CAP], words[COMMAND_COUNT][WORDS_CAP];
     enum scope scope = app->top->methods->scope(app->top);
@@ -175,9 +135,9 @@ enum change console_palette(struct app *app, int argument)
     (void)argument;
     app->owner->facts(app, &facts);
     picking->app = app;
-    picking->profiles_at = COMMAND_COUNT + (int)sandboxes;
+    picking->jump = jump_new(app);
+    picking->profiles_at = COMMAND_COUNT;
     picking->own_at = picking->profiles_at + PROFILES_MAX + 1;
-    picking->sandboxes = xcalloc(sandboxes + 1, sizeof *picking->sandboxes);
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         const struct command_entry *command = &command_table[i];
         if (!is_offered(i, scope))
@@ -190,11 +150,11 @@ enum change console_palette(struct app *app, int argument)
                                                   .why = command_reason(i, &facts),
                                                   .used = used[i]};
     }
-    count = add_sandboxes(app, picking, entries, count, texts);
     count = add_profiles(app, picking->profiles_at, entries, count, profiles);
     count = add_own(picking, &facts, scope, entries, count);
-    app_palette_open(app, palette_new("Commands", entries, count, on_picked, picking));
+    struct palette *palette = palette_new("Commands", entries, count, on_picked, picking);
+    palette_set_more(palette, &jump_sandboxes, picking->jump);
+    app_palette_open(app, palette);
     free(entries);
-    free(texts);
     return CHANGED_NOTHING;
 }

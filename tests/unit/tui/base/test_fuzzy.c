@@ -67,3 +67,28 @@ Test(fuzzy, long_words_and_odd_bytes_are_fine)
         (void)fuzzy_score("a\x80\xff", typed);
     }
 }
+
+Test(fuzzy, the_letters_that_were_found_are_told)
+{
+    static const struct {
+        const char *text, *typed, *places; // '^' below each letter
+    } cases[] = {
+        {"sbx-4f2a running", "4f run", "    ^^   ^^^"},
+        {"credential new", "cn", "^          ^"},
+        {"sbx-4f2a", "!4f", ""},
+        {"sbx-4f2a", "zz", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fuzzy_places places;
+        char shown[64] = "";
+        size_t end = 0;
+        fuzzy_find(cases[i].text, cases[i].typed, &places);
+        memset(shown, ' ', sizeof shown - 1);
+        for (size_t k = 0; k < places.count; k++) {
+            shown[places.at[k]] = '^';
+            end = places.at[k] >= end ? places.at[k] + 1 : end;
+        }
+        shown[end] = '\0';
+        cr_expect_str_eq(shown, cases[i].places, "%s in %s", cases[i].typed, cases[i].text);
+    }
+}

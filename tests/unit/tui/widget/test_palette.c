@@ -224,3 +224,71 @@ Test(palette, without_keys_the_texts_have_their_room)
     palette_finish(palette);
     canvas_end();
 }
+
+// A list that its owner finds: numbers that have what is typed in them.
+static size_t numbers[1000], numbers_found;
+
+static size_t search_numbers(void *context, const char *typed)
+{
+    char text[16];
+    (void)context;
+    numbers_found = 0;
+    for (size_t i = 0; i < 1000; i++) {
+        (void)snprintf(text, sizeof text, "%zu", i);
+        if (strstr(text, typed) != NULL)
+            numbers[numbers_found++] = i;
+    }
+    return numbers_found;
+}
+
+static void number_entry(void *context, size_t place, struct palette_entry *out)
+{
+    static char text[16];
+    (void)context;
+    (void)snprintf(text, sizeof text, "number %zu", numbers[place]);
+    out->name = text;
+    out->help = "found";
+}
+
+static const struct palette_source number_source = {search_numbers, number_entry};
+
+Test(palette, shows_what_its_owner_finds)
+{
+    struct palette *palette = palette_new_of("Numbers", &number_source, done, NULL);
+    canvas_begin(24, 80, "xterm-256color");
+    int y = 0, x = 0;
+    press(palette, '7');
+    press(palette, '5');
+    press(palette, INPUT_KEY_DOWN);
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("number 175"));
+    cr_expect_not(canvas_has("number 176"));
+    canvas_end();
+    cr_expect(press(palette, INPUT_KEY_ENTER));
+    palette_finish(palette);
+    cr_expect_eq(chosen, 1);
+    cr_expect_eq(numbers[1], 175);
+}
+
+Test(palette, shows_what_is_found_behind_its_own_once_something_is_typed)
+{
+    static const struct palette_entry own[] = {{.id = 4, .name = "seven", .also = "77"}};
+    struct palette *palette = palette_new("Commands", own, 1, done, NULL);
+    palette_set_more(palette, &number_source, NULL);
+    press(palette, INPUT_KEY_DOWN);
+    canvas_begin(24, 80, "xterm-256color");
+    int y = 0, x = 0;
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect_not(canvas_has("number"));
+    press(palette, '7');
+    press(palette, '7');
+    palette_draw(palette, stdscr, 0, 0, 24, 80, &y, &x);
+    cr_expect(canvas_has("seven"));
+    cr_expect(canvas_has("number 77 "));
+    canvas_end();
+    press(palette, INPUT_KEY_DOWN);
+    cr_expect(press(palette, INPUT_KEY_ENTER));
+    palette_finish(palette);
+    cr_expect_eq(chosen, PALETTE_MORE);
+    cr_expect_eq(numbers[0], 77);
+}
