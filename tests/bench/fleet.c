@@ -93,11 +93,13 @@ static double memory_of_ls(int sandboxes, bool json)
 
 static double memory_of_console(int sandboxes)
 {
-    char all[32];
+    char all[32], part[40];
     (void)snprintf(all, sizeof all, "%d sandboxes", sandboxes);
+    (void)snprintf(part, sizeof part, " of %s", all);
     struct fixture *fixture = fixture_start_fleet_of(sandboxes);
     struct terminal *deck = fixture_fleet(fixture);
     (void)terminal_wait(deck, all);
+    terminal_wait_gone(deck, part); // so many have come so far
     terminal_read_for(deck, SETTLE);
     double bytes = process_resident(terminal_pid(deck));
     fixture_end(fixture);
