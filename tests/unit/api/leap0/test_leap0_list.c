@@ -356,15 +356,21 @@ static void on_known_page(void *ctx, const struct failure *why, const struct lea
     cr_expect_eq(known, page->known_count);
 }
 
-static const char *ask_known(const char *body)
+static const char *ask_known_in_pieces(const char *body, size_t split, size_t piece)
 {
     static const struct leap0_query query = {.page = 1, .is_known = is_known};
-    leap0_fixture_reply(&fixture, "200 OK", body);
+    const struct leap0_fixture_reply reply = {"200 OK", body};
+    leap0_fixture_script(&fixture, &reply, 1, split, piece);
     last.done = false;
     cr_assert_not_null(leap0_sandboxes(fixture.client, &query, on_known_page, NULL));
     while (!last.done)
         (void)uv_run(&fixture.loop, UV_RUN_ONCE);
     return last.order;
+}
+
+static const char *ask_known(const char *body)
+{
+    return ask_known_in_pieces(body, 0, 0);
 }
 
 Test(leap0_list, items_whose_bytes_are_known_are_named_only)
@@ -417,4 +423,15 @@ Test(leap0_list, the_rest_of_a_list_with_known_items_is_judged_as_ever)
     cr_expect_str_eq(
         ask_known("{\"items\":[{\"id\":\"a\"},{\"x\":1},{\"id\":\"d\",\"vcpu\":\"two\"}],\"total_items\":3}"),
         "=a d ");
+}
+
+Test(leap0_list, known_items_are_found_however_the_answer_is_cut_into_pieces)
+{
+    static const char body[] =
+        "{\"items\":[{\"id\":\"a\",\"s\":\"x\\\"]\"},{\"id\":\"b\"}],\"total_items\":2}";
+    last.count = 0;
+    cr_assert_str_eq(ask_known(body), "a b ");
+    for (size_t split = 1; split < sizeof body + 40; split++) // the head too
+        cr_expect_str_eq(ask_known_in_pieces(body, split, 0), "=a =b ", "split at %zu", split);
+    cr_expect_str_eq(ask_known_in_pieces(body, 0, 1), "=a =b ");
 }
