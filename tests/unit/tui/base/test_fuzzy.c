@@ -74,7 +74,7 @@ Test(fuzzy, the_letters_that_were_found_are_told)
         const char *text, *typed, *places; // '^' below each letter
     } cases[] = {
         {"sbx-4f2a running", "4f run", "    ^^   ^^^"},
-        {"credential new", "cn", "^          ^"},
+        {"credential-new", "cn", "^          ^"},
         {"sbx-4f2a", "!4f", ""},
         {"sbx-4f2a", "zz", ""},
     };
