@@ -83,6 +83,7 @@ static void take_defaults(struct config *config)
     config->connect_timeout_s = config->timeout_s = DOCTOR_WAIT_MS / 1000;
     if (vault_default_folder(config->state_folder, sizeof config->state_folder, &ignored) != STATUS_OK)
         config->state_folder[0] = '\0';
+    (void)snprintf(config->base_folder, sizeof config->base_folder, "%s", config->state_folder);
 }
 
 // Also what would only be seen when it is needed: a section that nobody has read yet.
