@@ -309,6 +309,21 @@ Test(filter, exec_refuses_what_would_let_more_in)
     fixture_end(&fixture);
 }
 
+Test(filter, ls_lists_those_that_match)
+{
+    struct fixture fixture;
+    fixture_begin(&fixture, six);
+    cJSON *list = fixture_json(&fixture, 0, "ls", "state:running", "tpl:debian", "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), 2);
+    cJSON_Delete(list);
+    list = fixture_json(&fixture, 0, "ls", "!running", "--json", NULL);
+    cr_expect_eq(cJSON_GetArraySize(list), 2);
+    cJSON_Delete(list);
+    fixture_expect(&fixture, 0, NULL, "no sandbox matches", "ls", "zzzz", NULL);
+    fixture_expect(&fixture, 2, NULL, "did you mean running?", "ls", "state:runing", NULL);
+    fixture_end(&fixture);
+}
+
 // --- going anywhere -----------------------------------------------------------------------
 
 Test(filter, a_few_letters_go_to_a_sandbox_a_session_or_a_command)

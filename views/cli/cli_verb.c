@@ -12,8 +12,8 @@
 // What a verb takes on one line, what it does on the next.
 // clang-format off
 static const struct cli_verb verbs[] = {
-    {"ls", "", 0, 0, CLI_JSON | CLI_PASSWORD, VERB_NO_VAULT,
-     "List the sandboxes with the credentials known here", verb_ls, NULL},
+    {"ls", "[FILTER]", 0, 256, CLI_JSON | CLI_PASSWORD, VERB_NO_VAULT,
+     "List the sandboxes, or those that the filter matches, with the credentials known here", verb_ls, NULL},
     {"access ls", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD, 0,
      "List the credentials of a sandbox known here", verb_access_ls, NULL},
     {"access create", "SANDBOX", 1, 1, CLI_JSON | CLI_PASSWORD | CLI_MEMORY, VERB_CHANGES,

@@ -29,7 +29,7 @@ void docs_write_filter(struct docs_writer *writer)
     char text[TEXT_CAP];
     (void)snprintf(
         text, sizeof text,
-        "A filter is typed in the deck (%s) and the timeline, given to sbxdeck exec, and known to the "
+        "A filter is typed in the deck (%s) and the timeline, given to sbxdeck exec and ls, and known to the "
         "list of sbxdeck ssh and to going anywhere (%s).",
         command_key(COMMAND_filter), command_key(COMMAND_jump));
     docs_paragraph(writer, text);

@@ -8,6 +8,7 @@
 #include "tui/base/text.h"
 #include "views/bulk/bulk.h"
 #include "views/cli/cli_exec_output.h"
+#include "views/cli/cli_filter.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_result.h"
 #include "views/cli/cli_terminal.h"
@@ -31,25 +32,6 @@ struct running {
     bool shown;       // a line of progress is on the screen
     int killed_by;
 };
-
-// --- what is meant ------------------------------------------------------------------------
-
-static char *join(struct cli_job *job, char **words, int count, size_t cap, const char *what)
-{
-    struct failure why;
-    size_t length = 1, used = 0;
-    for (int i = 0; i < count; i++)
-        length += strlen(words[i]) + 1;
-    if (length > cap) {
-        (void)fail(&why, STATUS_TOO_LARGE, "the %s is longer than %zu bytes", what, cap - 1);
-        cli_fail(job, &why);
-        return NULL;
-    }
-    char *text = cli_job_alloc(job, length);
-    for (int i = 0; text != NULL && i < count; i++)
-        used += (size_t)snprintf(text + used, length - used, "%s%s", i > 0 ? " " : "", words[i]);
-    return text;
-}
 
 // Those that match and do not run.
 struct left_out {
@@ -313,9 +295,9 @@ void verb_exec(struct cli_job *job)
     struct left_out left = {0};
     struct failure why;
     struct running *running = cli_job_state(job, sizeof *running);
-    char *filter = join(job, job->arguments.values, job->arguments.value_count, FILTER_CAP, "filter");
+    char *filter = cli_join(job, job->arguments.values, job->arguments.value_count, FILTER_CAP, "filter");
     char *command =
-        join(job, job->arguments.command, job->arguments.command_count, EXEC_COMMAND_CAP, "command");
+        cli_join(job, job->arguments.command, job->arguments.command_count, EXEC_COMMAND_CAP, "command");
     if (running == NULL || filter == NULL || command == NULL)
         return;
     running->job = job;

@@ -7,6 +7,7 @@
 #include "api/base/time_util.h"
 #include "api/fleet/deadline.h"
 #include "tui/base/text.h"
+#include "views/cli/cli_filter.h"
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_result.h"
@@ -37,7 +38,8 @@ struct wanted {
 
 struct listing {
     struct cli_job *job;
-    const struct fleet_row *only; // NULL: all rows
+    const struct fleet_row **rows; // ended by NULL; NULL: all
+    const struct fleet_row *only;  // NULL: these
     struct wanted *wanted;
     size_t count;
     size_t next; // whose password comes next
@@ -57,6 +59,8 @@ static const struct fleet_row *row_at(const struct listing *listing, size_t inde
 {
     if (listing->only != NULL)
         return index == 0 ? listing->only : NULL;
+    if (listing->rows != NULL)
+        return listing->rows[index];
     return fleet_row(service_fleet(listing->job->service), index);
 }
 
@@ -443,27 +447,34 @@ static void tell_unparsed(const struct cli_job *job)
                      &(struct failure){.status = STATUS_OK, .message = "the list may be incomplete"});
 }
 
-static void list_rows(struct cli_job *job, const struct fleet_row *only)
+static void list_rows(struct cli_job *job, const struct fleet_row *only, const struct fleet_row **rows)
 {
     struct listing *listing = cli_job_state(job, sizeof *listing);
     if (listing == NULL)
         return;
     listing->job = job;
     listing->only = only;
+    listing->rows = rows;
     job->ended = on_ended;
     if (!job->arguments.show_password)
         print_listing(listing);
     else if (want_passwords(listing))
         next_password(listing);
 }
+
 void verb_ls(struct cli_job *job)
 {
+    const struct fleet_row **rows = NULL;
+    if (job->arguments.value_count > 0 && (rows = cli_filter_rows(job)) == NULL)
+        return;
     tell_unparsed(job);
     cli_target_keep_names(job);
-    list_rows(job, NULL);
+    if (rows != NULL && rows[0] == NULL)
+        cli_say("ls: no sandbox matches");
+    list_rows(job, NULL, rows);
 }
 
 void verb_access_ls(struct cli_job *job)
 {
-    list_rows(job, cli_target_row(job));
+    list_rows(job, cli_target_row(job), NULL);
 }

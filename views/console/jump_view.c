@@ -185,7 +185,7 @@ static void find_commands(struct jump *jump)
         if (!counts || i == COMMAND_jump || i == COMMAND_session_jump)
             continue;
         int score = text_score(jump, command_table[i].name);
-        score = score == FUZZY_NONE || score <= LESS_COMMAND ? score : score - LESS_COMMAND;
+        score = score <= LESS_COMMAND ? score : score - LESS_COMMAND;
         add(jump, &(struct found){.kind = KIND_COMMAND, .score = score, .order = (size_t)i, .number = i});
     }
 }
