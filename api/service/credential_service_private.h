@@ -279,6 +279,7 @@ struct fleet_round {
     size_t last_items, last_new; // on the highest page
     int64_t pace_at;             // monotonic ms: no page of a sweep before
     struct failure why;
+    void (*told)(struct credential_service *service, const struct failure *why); // its end
 };
 
 // What is kept fresh, and the questions for it that are under way.
@@ -287,6 +288,7 @@ struct fleet_look {
     size_t count;
     int under_way;
     struct failure why; // of the first page
+    void (*ended)(struct credential_service *service);
     // The pages that were answered last, and when they were asked for.
     struct {
         int page;
@@ -477,15 +479,15 @@ void service_commit(struct operation *op, struct access *access);
 // After a good list: takes out what has ended long ago, when the server's clock is sure.
 void service_prune(struct credential_service *service);
 // Begins a round over all pages, a few at a time; one that is under way is abandoned. A sweep goes at its
-// pace, and waits where the budget is used up. It ends by service_round_ended, never from inside this.
-void service_round_begin(struct credential_service *service, enum http_urgency urgency);
+// pace, and waits where the budget is used up. It ends by `ended`, never from inside this.
+void service_round_begin(struct credential_service *service, enum http_urgency urgency,
+                         void (*ended)(struct credential_service *service, const struct failure *why));
 void service_round_resume(struct credential_service *service); // a sweep that paused
 void service_round_abandon(struct credential_service *service);
-void service_round_ended(struct credential_service *service, const struct failure *why); // fleet_refresh's
 // Asks for the first page and what is watched, or in transition, and not fresh. It ends by
-// service_look_ended, never from inside this. first_size: of the first page.
-void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size);
-void service_look_ended(struct credential_service *service); // fleet_refresh's
+// `ended`, never from inside this. first_size: of the first page; 0: a whole one.
+void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size,
+                        void (*ended)(struct credential_service *service));
 void service_state_look(struct credential_service *service); // the next page of service_watch_state's
 bool service_is_moving(enum sandbox_state state);
 // Refresh again soon: something is known to move.

@@ -125,7 +125,7 @@ static struct look_call *new_call(struct credential_service *service, const char
 static void answered(struct credential_service *service)
 {
     if (--service->look.under_way == 0)
-        service_look_ended(service);
+        service->look.ended(service);
 }
 
 // A list of one page is all there is.
@@ -267,11 +267,13 @@ static void ask_for_due(struct credential_service *service, enum http_urgency ur
     free(due.list);
 }
 
-void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size)
+void service_look_begin(struct credential_service *service, enum http_urgency urgency, int first_size,
+                        void (*ended)(struct credential_service *service))
 {
     struct fleet_look *look = &service->look;
     look->why = (struct failure){.status = STATUS_OK};
     look->under_way = 0;
+    look->ended = ended;
     if (!ask_page(service, urgency, 1, first_size > 0 ? first_size : FULL_PAGE))
         (void)fail(&look->why, STATUS_NO_MEMORY, "no memory for a request");
     else if (first_size == 0) {

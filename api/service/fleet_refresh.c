@@ -35,6 +35,7 @@ static bool is_anything_moving(const struct credential_service *service)
 }
 
 static void begin_refresh(struct credential_service *service);
+static void round_ended(struct credential_service *service, const struct failure *why);
 
 static void on_refresh_timer(uv_timer_t *timer)
 {
@@ -114,7 +115,7 @@ static void sweep(struct credential_service *service)
         service_round_resume(service);
     else if (!fleet_is_complete(service->fleet) || service->swept_at == 0 ||
              (!service->whole && time_monotonic_ms() - service->swept_at >= service->interval_ms))
-        service_round_begin(service, HTTP_SWEEP);
+        service_round_begin(service, HTTP_SWEEP, round_ended);
 }
 
 static void refresh_done(struct credential_service *service)
@@ -205,7 +206,7 @@ static void list_done(struct credential_service *service, const struct failure *
     check_clock(service);
 }
 
-void service_round_ended(struct credential_service *service, const struct failure *why)
+static void round_ended(struct credential_service *service, const struct failure *why)
 {
     if (service->refreshing && service->whole)
         list_done(service, why);
@@ -213,7 +214,7 @@ void service_round_ended(struct credential_service *service, const struct failur
         service_changed(service);
 }
 
-void service_look_ended(struct credential_service *service)
+static void look_ended(struct credential_service *service)
 {
     const struct failure why = service->look.why;
     list_done(service, &why);
@@ -264,11 +265,12 @@ static void begin_refresh(struct credential_service *service)
     service->whole = asks_for_all(service);
     service_stop_timer(service, TIMER_REFRESH);
     if (service->whole) {
-        service_round_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND);
+        service_round_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND, round_ended);
     } else {
         if (service->waiting != NULL && service->round.running)
-            service_round_begin(service, HTTP_SWEEP); // anew, as of now
-        service_look_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND, first ? FIRST_SIZE : 0);
+            service_round_begin(service, HTTP_SWEEP, round_ended); // anew, as of now
+        service_look_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND, first ? FIRST_SIZE : 0,
+                           look_ended);
         if (service->look.why.status != STATUS_OK)
             operation_queue(operation_new_own(service, OPERATION_VAULT, 0), NULL, after_unstarted);
     }

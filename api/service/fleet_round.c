@@ -149,7 +149,7 @@ static void end(struct credential_service *service)
         service->swept_at = time_monotonic_ms();
         service->total = round->has_total ? round->total : fleet_round_count(service->fleet);
     }
-    service_round_ended(service, &why);
+    round->told(service, &why);
 }
 
 static void go_on(struct credential_service *service)
@@ -242,7 +242,8 @@ static void begin_soon(struct credential_service *service)
     service_start_timer(service, TIMER_SWEEP, on_sweep_timer, 0);
 }
 
-void service_round_begin(struct credential_service *service, enum http_urgency urgency)
+void service_round_begin(struct credential_service *service, enum http_urgency urgency,
+                         void (*ended)(struct credential_service *service, const struct failure *why))
 {
     struct fleet_round *round = &service->round;
     const struct fleet_round begun = {.running = true,
@@ -251,7 +252,8 @@ void service_round_begin(struct credential_service *service, enum http_urgency u
                                       .next = 1,
                                       .last = 1,
                                       .passes = 1,
-                                      .pace_at = round->pace_at};
+                                      .pace_at = round->pace_at,
+                                      .told = ended};
     *round = begun;
     service_stop_timer(service, TIMER_SWEEP);
     fleet_begin_round(service->fleet);

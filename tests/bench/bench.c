@@ -50,6 +50,8 @@ static const struct figure {
     {"ls", figure_ls},
     {"ls-memory", figure_fleet_memory},
     {"console-memory", figure_fleet_memory},
+    {"first-rows", figure_first_rows},
+    {"requests", figure_requests},
 };
 
 // What is compared, in which unit, and the goal: on the ratio of ours to the peer's, on how much more ours is
@@ -109,6 +111,12 @@ static const struct goal {
     {"ls-memory/100000", "MB", ALONE, 134},
     {"console-memory/10000", "MB", ALONE, 26},
     {"console-memory/100000", "MB", ALONE, 134},
+    {"first-rows/10000", "ms", MORE_BY, 20},
+    {"first-rows/100000", "ms", MORE_BY, 20},
+    // A quarter of what Leap0 allows an organization, which is what nobody asked for takes at most.
+    {"requests/10", "requests/min", ALONE, 250},
+    {"requests/10000", "requests/min", ALONE, 250},
+    {"requests/100000", "requests/min", ALONE, 250},
 };
 
 static const char *running; // the figure of this process

@@ -144,5 +144,7 @@ void figure_hop_many(const char *name);
 void figure_second_session(const char *name);
 void figure_ls(const char *name);
 void figure_fleet_memory(const char *name);
+void figure_first_rows(const char *name);
+void figure_requests(const char *name);
 
 #endif
