@@ -454,6 +454,7 @@ struct store *store_new(const struct options *options)
     store->alive = store->count;
     memcpy(store->by_age, store->entries, store->count * sizeof(void *));
     qsort(store->by_age, store->count, sizeof(void *), compare_ages);
+    advance_all(store); // so that the first list is as quick as the others
     return store;
 }
 

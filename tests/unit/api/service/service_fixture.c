@@ -103,6 +103,8 @@ void service_fixture_open(struct service_fixture *fixture, const char *name, enu
                             .timeout_s = 20,
                             .connect_timeout_s = 5,
                             .prune_h = fixture->prune_h,
+                            .rate_limit = fixture->rate_limit,
+                            .background_share = fixture->background_share,
                             .tools_start = fixture->tools_start,
                             .tools_wake = fixture->tools_wake,
                             .tools_credentials = fixture->tools_credentials};

@@ -36,6 +36,7 @@ struct service_fixture {
     struct failure trouble; // the last
     int prune_h;            // of the next service_fixture_open, as are these
     int tools_credentials;
+    int rate_limit, background_share; // 0: by default
     bool tools_start, tools_wake;
     struct service_fixture_answer answer;
 };
