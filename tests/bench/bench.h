@@ -73,6 +73,8 @@ struct fixture *fixture_start(int delay_ms);
 struct fixture *fixture_start_fleet(void);
 // The same with so many sandboxes, all running, and a quota that nobody reaches.
 struct fixture *fixture_start_fleet_of(int sandboxes);
+// So many of a hundred change their state each second.
+struct fixture *fixture_start_fleet_changing(int sandboxes, int percent);
 const char *fixture_program(const struct fixture *fixture); // the console's
 // The same sshd, and an OpenSSH that reaches it straight with its defaults, straight with the key exchange
 // and the cipher that are quickest (those behind the proxy), or by the sandbox's name with what `sbxdeck
@@ -142,6 +144,7 @@ void figure_hop_scp(const char *name);
 void figure_hop_memory(const char *name);
 void figure_hop_many(const char *name);
 void figure_second_session(const char *name);
+void figure_keys(const char *name);
 void figure_ls(const char *name);
 void figure_fleet_memory(const char *name);
 void figure_first_rows(const char *name);

@@ -144,9 +144,16 @@ struct fixture *fixture_start_fleet(void)
 
 struct fixture *fixture_start_fleet_of(int sandboxes)
 {
+    return fixture_start_fleet_changing(sandboxes, 0);
+}
+
+struct fixture *fixture_start_fleet_changing(int sandboxes, int percent)
+{
     static const char quota[] = "rate_limit = 1000000\nbackground_share = 100\n";
-    char count[16], folder[SUPPORT_PATH_CAP + 16];
-    const char *const options[] = {"--sandboxes", count, "--fleet", "plain", "--rate-limit", "1000000", NULL};
+    char count[16], churn[16], folder[SUPPORT_PATH_CAP + 16];
+    const char *const options[] = {"--sandboxes", count,     "--fleet", "plain", "--rate-limit",
+                                   "1000000",     "--churn", churn,     NULL};
+    (void)snprintf(churn, sizeof churn, "%d", percent);
     (void)snprintf(count, sizeof count, "%d", sandboxes);
     struct fixture *fixture = start_emulator(options);
     (void)snprintf(folder, sizeof folder, "%s/sbxdeck", fixture->home);
