@@ -16,7 +16,8 @@ enum {
     SECOND_MS = 1000,
     CHANGES_MAX = 8192, // more at once are a reason to look at all
     MANY = 8,           // a part of all that is sorted anew instead of merged
-    CHUNK = 256
+    CHUNK = 256,
+    AHEAD = 8
 };
 
 void deck_rows_free(struct deck_rows *rows)
@@ -141,12 +142,17 @@ static void sort_all(struct deck_rows *rows, const struct deck_wish *wish)
         in->groups_begun = rows->groups.begun;
     }
     deck_rows_find_prefix(rows, wish);
+    in->texts = xcalloc(in->slots + 1, sizeof *in->texts);
     for (uint32_t slot = 0; slot < in->slots; slot++) {
         const struct fleet_row *row = in->flags[slot] & ROW_LIVE ? fleet_slot(in->fleet, slot) : NULL;
+        if (slot + AHEAD < in->slots) // rows lie apart: the next ones are fetched meanwhile
+            __builtin_prefetch(fleet_slot(in->fleet, slot + AHEAD));
         if (row != NULL)
             (void)deck_rows_key(rows, slot, row, wish);
     }
     deck_rows_sort(rows);
+    free(in->texts);
+    in->texts = NULL;
 }
 
 static void build(struct deck_rows *rows, const struct deck_wish *wish)

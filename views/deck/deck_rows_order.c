@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS = 256, KEY_BYTES = 8, RANK_BYTES = 3, AHEAD = 8, SAMPLE = 64 };
+enum { DIGITS = 256, KEY_BYTES = 8, RANK_BYTES = 3, SAMPLE = 64 };
 
 static struct deck_key key_of(const struct deck_rows *rows, const struct fleet_row *row,
                               const struct deck_wish *wish)
@@ -87,6 +87,8 @@ bool deck_rows_key(struct deck_rows *rows, uint32_t slot, const struct fleet_row
     // A text may have changed behind its first letters.
     bool moved = (in->flags[slot] & (ROW_THERE | ROW_PINNED)) != (flags & (ROW_THERE | ROW_PINNED)) ||
                  in->keys[slot] != sorted || in->groups[slot] != group || key.text != NULL;
+    if (in->texts != NULL)
+        in->texts[slot] = key.text;
     in->flags[slot] = flags;
     in->keys[slot] = sorted;
     in->groups[slot] = group;
@@ -170,6 +172,12 @@ static bool pass(const struct item *from, struct item *to, size_t count, unsigne
     return true;
 }
 
+static const char *text_of(const struct deck_rows *rows, uint32_t slot)
+{
+    const struct deck_rows_private *in = rows->internals;
+    return in->texts != NULL ? in->texts[slot] : deck_rows_text(rows, slot);
+}
+
 // Where keys are the same, texts may still differ behind them.
 static void sort_texts(struct deck_rows *rows, const struct item *items)
 {
@@ -179,9 +187,11 @@ static void sort_texts(struct deck_rows *rows, const struct item *items)
         for (to = from + 1;
              to < in->ordered && items[to].key == items[from].key && items[to].rank == items[from].rank; to++)
             ;
-        const char *first = to - from > 1 ? deck_rows_text(rows, in->order[from]) : NULL;
-        for (size_t i = from + 1; first != NULL && i < to && !differ; i++)
-            differ = strcasecmp(first, deck_rows_text(rows, in->order[i])) != 0;
+        const char *first = to - from > 1 ? text_of(rows, in->order[from]) : NULL;
+        for (size_t i = from + 1; first != NULL && i < to && !differ; i++) {
+            const char *text = text_of(rows, in->order[i]);
+            differ = text != first && strcasecmp(first, text) != 0; // equal ones are mostly one
+        }
         if (differ)
             qsort_r(&in->order[from], to - from, sizeof *in->order, compare, rows);
     }

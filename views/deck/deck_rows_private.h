@@ -52,8 +52,9 @@ struct deck_rows_private {
     uint32_t *scratch; // as much room
     uint32_t *moved;
     size_t moved_count;
-    bool resort;       // rows that stayed are in another order of the server's
-    uint32_t *changes; // as the fleet tells them
+    bool resort;        // rows that stayed are in another order of the server's
+    uint32_t *changes;  // as the fleet tells them
+    const char **texts; // by slot, that rows are sorted by: while all are; NULL else
 
     size_t low, high;        // in this part of order all are ROW_KNOWN
     size_t looked;           // how far the slots were looked at again that change with time; slots: all

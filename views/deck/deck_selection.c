@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, SLICE_NS = 5 * 1000 * 1000 };
+enum { SECOND_MS = 1000, SLICE_NS = 3 * 1000 * 1000, PAUSE_NS = 4 * 1000 * 1000 };
 
 struct deck_view *deck_view_of(struct view *deck)
 {
@@ -270,6 +270,12 @@ void deck_view_sync(struct deck_view *deck)
     bool other = deck->generation != fleet_generation(fleet);
     if (!deck->stale && !other && deck->built_at == now / SECOND_MS && !deck->rows.pending)
         return;
+    // What is pending waits for the next frame: the one of this key is drawn first.
+    if (!deck->stale && !other && !deck->whole && deck->built_at == now / SECOND_MS &&
+        uv_hrtime() < deck->until + PAUSE_NS) {
+        app_dirty(deck->app);
+        return;
+    }
     deck->until = uv_hrtime() + SLICE_NS;
     bool changed = sync_rows(deck, fleet, now) || deck->stale;
     if (other && id_set_count(&deck->marks) > 0)

@@ -10,10 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SYNC_AT_ONCE = 5000 };
+
 void deck_view_changed(struct view *deck)
 {
     struct deck_view *view = deck_view_of(deck);
-    deck_view_sync(view);
+    const struct fleet *fleet = app_fleet(view->app);
+    // Of many, changes come many times a second: the next frame takes them all at once.
+    if (fleet == NULL || fleet_count(fleet) <= SYNC_AT_ONCE)
+        deck_view_sync(view);
     const struct credential *credential = deck_view_credential(deck);
     // Regenerated or deleted meanwhile: what is shown must not outlive it.
     if (view->password != NULL &&
