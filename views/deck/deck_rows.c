@@ -143,12 +143,12 @@ static void sort_all(struct deck_rows *rows, const struct deck_wish *wish)
     }
     deck_rows_find_prefix(rows, wish);
     in->texts = xcalloc(in->slots + 1, sizeof *in->texts);
-    for (uint32_t slot = 0; slot < in->slots; slot++) {
-        const struct fleet_row *row = in->flags[slot] & ROW_LIVE ? fleet_slot(in->fleet, slot) : NULL;
-        if (slot + AHEAD < in->slots) // rows lie apart: the next ones are fetched meanwhile
-            __builtin_prefetch(fleet_slot(in->fleet, slot + AHEAD));
-        if (row != NULL)
-            (void)deck_rows_key(rows, slot, row, wish);
+    size_t count = fleet_count(in->fleet);
+    for (size_t i = 0; i < count; i++) {
+        const struct fleet_row *row = fleet_row(in->fleet, i);
+        if (i + AHEAD < count) // rows lie apart: the next ones are fetched meanwhile
+            __builtin_prefetch(fleet_row(in->fleet, i + AHEAD));
+        (void)deck_rows_key(rows, row->slot, row, wish);
     }
     deck_rows_sort(rows);
     free(in->texts);

@@ -19,13 +19,16 @@ static struct deck_key key_of(const struct deck_rows *rows, const struct fleet_r
     enum deck_column by = rows->internals->order_by.by;
     if (by >= DECK_COLUMN_COUNT)
         return key;
-    const struct credential *best = fleet_row_best(row, wish->now);
+    // What costs more is asked for where it counts.
+    bool by_end = by == DECK_COLUMN_LEFT, by_sessions = by == DECK_COLUMN_SESSIONS && wish->sessions != NULL;
+    const struct credential *best =
+        by_end || by == DECK_COLUMN_CREDENTIAL ? fleet_row_best(row, wish->now) : NULL;
     const struct deck_cell_facts facts = {.row = row,
                                           .best = best,
-                                          .end = deadline_of(row, best, wish->now, wish->scope),
+                                          .end = by_end ? deadline_of(row, best, wish->now, wish->scope)
+                                                        : (struct deadline){0},
                                           .now = wish->now,
-                                          .sessions =
-                                              wish->sessions != NULL ? wish->sessions(wish->ctx, row) : 0};
+                                          .sessions = by_sessions ? wish->sessions(wish->ctx, row) : 0};
     deck_column_table[by].sort_key(&facts, &key);
     return key;
 }

@@ -20,6 +20,8 @@ struct deck_memory {
     struct bytebuf bytes; // that are being written
     int error;
     bool writing, again, ended, told;
+    struct app_settings_watch watch;
+    char setting[sizeof((struct config *)NULL)->columns]; // that the deck's columns are from
 };
 
 static void take_order(struct deck_view *deck, const char *value)
@@ -48,6 +50,21 @@ static const char *value_of(const struct console_state *lines, const char *name)
     return value != NULL ? value : "";
 }
 
+// The settings have changed while it runs: other columns there take the place of those of the menu.
+static void on_settings(void *ctx, const struct config_text *text)
+{
+    struct deck_view *deck = ctx;
+    struct deck_memory *memory = deck->memory;
+    (void)text;
+    if (strcmp(memory->setting, deck->app->config.columns) == 0)
+        return;
+    (void)snprintf(memory->setting, sizeof memory->setting, "%s", deck->app->config.columns);
+    (void)deck_columns_parse(memory->setting, &deck->columns, NULL);
+    deck->columns_chosen = false;
+    deck_view_keep(deck);
+    app_dirty(deck->app);
+}
+
 void deck_view_memory_begin(struct deck_view *deck)
 {
     struct deck_memory *memory = xcalloc(1, sizeof *memory);
@@ -56,6 +73,9 @@ void deck_view_memory_begin(struct deck_view *deck)
     if (memory->lines == NULL)
         xalloc_fatal();
     deck->memory = memory;
+    memory->watch = (struct app_settings_watch){.changed = on_settings, .ctx = deck};
+    app_settings_watch_add(deck->app, &memory->watch);
+    (void)snprintf(memory->setting, sizeof memory->setting, "%s", deck->app->config.columns);
     (void)deck_columns_parse(deck->app->config.columns, &deck->columns, NULL);
     if (deck->app->config.state_folder[0] != '\0') {
         (void)snprintf(memory->path, sizeof memory->path, "%s/console.state", deck->app->config.state_folder);
@@ -82,6 +102,7 @@ static void free_memory(struct deck_memory *memory)
 
 void deck_view_memory_end(struct deck_view *deck)
 {
+    app_settings_watch_remove(deck->app, &deck->memory->watch);
     deck->memory->ended = true;
     if (!deck->memory->writing)
         free_memory(deck->memory);
