@@ -106,7 +106,7 @@ void fleet_filter_complete(const char *text, size_t cursor, const struct fleet *
     // In the middle of a word there is nothing to add.
     if (quoted || (text[cursor] != '\0' && text[cursor] != ' ' && text[cursor] != '\t'))
         return;
-    begin += text[begin] == '!' && begin < cursor ? 1 : 0;
+    begin += begin < cursor && text[begin] == '!' ? 1 : 0;
     size_t length = strcspn(text + begin, ":<>\"' \t");
     struct completing completing = {text + begin, cursor - begin, out};
     out->from = begin;

@@ -121,7 +121,7 @@ static void find_sessions(struct jump *jump)
 {
     size_t order = 0;
     for (const struct session *session = session_first(jump->app); session != NULL;
-         session = session_next(session)) {
+         session = session_next(session), order++) {
         char text[NAME_CAP];
         const struct fleet_row *row = fleet_find(app_fleet(jump->app), session_sandbox(session));
         (void)snprintf(text, sizeof text, "%s %s", session_tab_name(session), session_sandbox(session));
@@ -130,7 +130,7 @@ static void find_sessions(struct jump *jump)
             score = sandbox_match_score(&jump->match, row, app_now(jump->app));
         add(jump, &(struct found){.kind = KIND_SESSION,
                                   .score = score == FUZZY_NONE ? score : score + FOR_A_SESSION,
-                                  .order = order++,
+                                  .order = order,
                                   .serial = session_serial(session)});
     }
 }
