@@ -69,13 +69,18 @@ size_t config_check_all(const struct config_text *text, struct config_fault out[
 
 // --- the same name twice ------------------------------------------------------------------
 
-static int compare_lines(const void *a, const void *b)
+struct named {
+    const struct config_line *line;
+};
+
+static int compare_named(const void *a, const void *b)
 {
-    const struct config_line *const *left = a, *const *right = b;
-    int order = strcmp((*left)->section, (*right)->section);
+    const struct config_line *left = ((const struct named *)a)->line,
+                             *right = ((const struct named *)b)->line;
+    int order = strcmp(left->section, right->section);
     if (order == 0)
-        order = strcmp((*left)->name, (*right)->name);
-    return order != 0 ? order : ((*left)->number > (*right)->number) - ((*left)->number < (*right)->number);
+        order = strcmp(left->name, right->name);
+    return order != 0 ? order : (left->number > right->number) - (left->number < right->number);
 }
 
 static bool is_same_name(const struct config_line *a, const struct config_line *b)
@@ -85,18 +90,20 @@ static bool is_same_name(const struct config_line *a, const struct config_line *
 
 void config_check_repeated(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
-    const struct config_line **sorted = calloc(text->count + 1, sizeof *sorted);
-    for (size_t i = 0; sorted != NULL && i < text->count; i++)
-        sorted[i] = &text->lines[i];
-    if (sorted != NULL)
-        qsort(sorted, text->count, sizeof *sorted, compare_lines);
-    for (size_t i = 0; sorted != NULL && i + 1 < text->count; i++) {
+    struct named *sorted = calloc(text->count + 1, sizeof *sorted);
+    if (sorted == NULL)
+        return;
+    for (size_t i = 0; i < text->count; i++)
+        sorted[i].line = &text->lines[i];
+    qsort(sorted, text->count, sizeof *sorted, compare_named);
+    for (size_t i = 0; i + 1 < text->count; i++) {
+        const struct config_line *line = sorted[i].line, *next = sorted[i + 1].line;
         struct failure why = {.status = STATUS_OK};
-        if (!is_same_name(sorted[i], sorted[i + 1]))
+        if (!is_same_name(line, next))
             continue;
-        (void)fail(&why, STATUS_BAD_ARGUMENT, "%.60s counts for nothing: line %d sets it again",
-                   sorted[i]->name, sorted[i + 1]->number);
-        fault(ctx, sorted[i]->number, &why);
+        (void)fail(&why, STATUS_BAD_ARGUMENT, "%.60s counts for nothing: line %d sets it again", line->name,
+                   next->number);
+        fault(ctx, line->number, &why);
     }
-    free((void *)sorted);
+    free(sorted);
 }

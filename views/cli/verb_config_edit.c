@@ -98,9 +98,11 @@ static enum status begin(struct editing *editing, struct failure *why)
 static const char *editor(void)
 {
     static const char *const names[] = {"VISUAL", "EDITOR"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL && getenv(names[i])[0] != '\0')
-            return getenv(names[i]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && value[0] != '\0')
+            return value;
+    }
     return access("/usr/bin/sensible-editor", X_OK) == 0 ? "sensible-editor" : "vi";
 }
 
@@ -170,9 +172,10 @@ static enum status run_editor(const struct editing *editing, struct failure *why
 
 static bool is_unchanged(const struct editing *editing)
 {
-    return editing->after->there && editing->after->raw.length == editing->begun.length &&
+    const struct config_text *after = editing->after;
+    return after != NULL && after->there && after->raw.length == editing->begun.length &&
            (editing->begun.length == 0 ||
-            memcmp(editing->after->raw.data, editing->begun.data, editing->begun.length) == 0);
+            memcmp(after->raw.data, editing->begun.data, editing->begun.length) == 0);
 }
 
 // The copy as it is now. *faults: how many are in it, which are printed.
@@ -180,16 +183,18 @@ static enum status read_copy(struct editing *editing, size_t *faults, struct fai
 {
     struct config_fault *list = calloc(CONFIG_FAULTS_MAX, sizeof *list);
     config_text_free(editing->after);
+    editing->after = NULL;
     *faults = 0;
+    if (list == NULL)
+        return out_of_memory(why);
     enum status status = config_text_read(editing->copy, &editing->after, why);
-    if (status == STATUS_OK && list == NULL)
-        status = out_of_memory(why);
-    if (status == STATUS_OK && !editing->after->there)
+    struct config_text *after = editing->after;
+    if (after != NULL && !after->there)
         status =
             fail(why, STATUS_CANCELLED, "the editor has removed its file: the settings are as they were");
-    if (status == STATUS_OK) {
-        editing->after->open_to = editing->before->open_to; // where it will stand
-        *faults = config_check_all(editing->after, list);
+    if (after != NULL && after->there) {
+        after->open_to = editing->before->open_to; // where it will stand
+        *faults = config_check_all(after, list);
     }
     for (size_t i = 0; i < *faults; i++)
         cli_setting_print_fault(stderr, editing->path, list[i].line, "", &list[i].why);
