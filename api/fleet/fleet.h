@@ -46,7 +46,7 @@ struct fleet_row {
 struct fleet *fleet_new(void); // NULL: out of memory
 void fleet_free(struct fleet *fleet);
 
-// Rows are in the server's order. One stays at its address until it goes (fleet_removals); its credentials
+// Rows are in the server's order. One stays at its address until it goes; its credentials
 // and texts are valid until the next change (fleet_generation differs).
 size_t fleet_count(const struct fleet *fleet);
 const struct fleet_row *fleet_row(const struct fleet *fleet, size_t index);            // NULL beyond the end
@@ -59,8 +59,7 @@ bool fleet_is_complete(const struct fleet *fleet); // all of a list has: what is
 // while it is there, and may be another's after that.
 const struct fleet_row *fleet_slot(const struct fleet *fleet, uint32_t slot); // NULL: no row
 size_t fleet_slot_count(const struct fleet *fleet);                           // slots are below that
-uint64_t fleet_layout(const struct fleet *fleet);   // the generation at which rows last came, went or moved
-uint64_t fleet_removals(const struct fleet *fleet); // how many rows have gone since the start
+uint64_t fleet_layout(const struct fleet *fleet); // the generation at which rows last came, went or moved
 // The slots of the rows that changed or came after a generation, the last first; SIZE_MAX: more than cap.
 size_t fleet_changes(const struct fleet *fleet, uint64_t since, uint32_t *slots, size_t cap);
 // The rows that have credentials, one after the other, in no order. *at is 0 at first; NULL: no more.

@@ -51,7 +51,7 @@ struct fleet {
     struct hash_index by_vault_row; // slots
     struct chain by_change, by_age;
     struct label_map labels; // also of sandboxes that have no row
-    uint64_t generation, layout, removals;
+    uint64_t generation, layout;
     struct fleet_listing listing;
     bool loaded, complete;
     size_t missed; // rows

@@ -216,7 +216,6 @@ static void disappear(struct fleet *fleet, struct row *row)
     row->place = ROW_HIDDEN;
     chain_remove(fleet, &fleet->by_change, row->face.slot);
     chain_remove(fleet, &fleet->by_age, row->face.slot);
-    fleet->removals++;
     layout_changed(fleet);
     if (row->face.credential_count == 0)
         row_free(row, fleet);
@@ -278,11 +277,6 @@ size_t fleet_slot_count(const struct fleet *fleet)
 uint64_t fleet_layout(const struct fleet *fleet)
 {
     return fleet->layout;
-}
-
-uint64_t fleet_removals(const struct fleet *fleet)
-{
-    return fleet->removals;
 }
 
 size_t fleet_changes(const struct fleet *fleet, uint64_t since, uint32_t *slots, size_t cap)
