@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 enum {
-    REVALIDATION_AT_A_TIME = 40,   // questions of one round
-    REVALIDATION_ROUND_MS = 10000, // between two rounds: 240 questions a minute, a quarter of what is allowed
+    REVALIDATION_AT_A_TIME = 15,   // questions of one round
+    REVALIDATION_ROUND_MS = 10000, // between two rounds: 90 a minute, so that most of the share is the list's
     REVALIDATION_FAILED_MS = 30000, // after a round that failed, doubled each time ...
     REVALIDATION_FAILED_MAX_MS = 600000,
     REVALIDATION_SLEPT_MS = 30000, // a shorter sleep is none

@@ -110,6 +110,8 @@ void service_refresh_shown(struct credential_service *service, service_done_cb *
 // page by page. The ids are copied; at most SERVICE_WATCH_MAX of them are taken.
 enum { SERVICE_WATCH_MAX = 1000 };
 void service_watch(struct credential_service *service, const char *const *sandbox_ids, size_t count);
+// That one alone matters: the rest of a large fleet is not swept.
+void service_watch_only(struct credential_service *service, const char *sandbox_id);
 // Only sandboxes in that state are shown (SANDBOX_STATE_COUNT: any): those of a large fleet are asked for by
 // it.
 void service_watch_state(struct credential_service *service, enum sandbox_state state);

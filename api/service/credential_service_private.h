@@ -289,6 +289,7 @@ struct fleet_look {
     int under_way;
     struct failure why; // of the first page
     void (*ended)(struct credential_service *service);
+    bool only; // nothing else is kept fresh
     // The pages that were answered last, and when they were asked for.
     struct {
         int page;

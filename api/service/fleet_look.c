@@ -42,6 +42,12 @@ void service_watch(struct credential_service *service, const char *const *sandbo
         (void)snprintf(look->watched[look->count++], ID_CAP, "%s", sandbox_ids[i]);
 }
 
+void service_watch_only(struct credential_service *service, const char *sandbox_id)
+{
+    service_watch(service, &sandbox_id, 1);
+    service->look.only = true;
+}
+
 // --- what is due ---
 
 struct due {

@@ -109,7 +109,8 @@ static bool wants_whole(const struct credential_service *service)
 // What the first pages don't have is swept: begun when the list is in order, at most once an interval.
 static void sweep(struct credential_service *service)
 {
-    if (service->interval_ms == 0 || service->closing || service->last.status != STATUS_OK)
+    if (service->interval_ms == 0 || service->closing || service->last.status != STATUS_OK ||
+        service->look.only)
         return;
     if (service->round.running)
         service_round_resume(service);

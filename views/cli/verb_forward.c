@@ -330,6 +330,7 @@ void verb_forward(struct cli_job *job)
     cli_signals_begin(&forwarding->stops, job->loop, false, on_stop, forwarding);
     watch_network(forwarding);
     job->changed = on_fleet_changed;
+    service_watch_only(job->service, job->sandbox_id);
     service_set_interval(job->service, job->config.refresh_s * SECOND_MS);
     sandbox_forward_begin(forwarding->forward);
 }

@@ -53,6 +53,7 @@ static void wait_for_state(struct ssh_proxy *proxy, const char *doing)
 {
     proxy->doing = doing;
     proxy->waits_for_state = true;
+    service_watch_only(proxy->service, proxy->sandbox_id);
     service_set_interval(proxy->service, PROXY_LOOK_MS);
 }
 
