@@ -16,7 +16,7 @@ static struct deck_key key_of(const struct deck_rows *rows, const struct fleet_r
                               const struct deck_wish *wish)
 {
     struct deck_key key = {0};
-    enum deck_column by = rows->internals->order_by.by;
+    enum deck_column by = deck_column_order(rows->internals->order_by.by);
     if (by >= DECK_COLUMN_COUNT)
         return key;
     // What costs more is asked for where it counts.
