@@ -82,10 +82,12 @@ bool deck_groups_rank(struct deck_groups *groups)
     size_t count = groups->list.count;
     if (groups->ranked)
         return false;
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
     struct deck_group **order = xcalloc(count + 1, sizeof *order);
     for (size_t i = 0; i < count; i++)
         order[i] = deck_groups_at(groups, i);
-    qsort(order, count, sizeof *order, by_name); // NOLINT(bugprone-sizeof-expression): it holds pointers
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
+    qsort(order, count, sizeof *order, by_name);
     for (size_t i = 0; i < count; i++)
         order[i]->rank = (uint32_t)i;
     free(order);

@@ -128,7 +128,9 @@ const struct deck_group *deck_rows_group(const struct deck_rows *rows, size_t li
 static uint32_t slot_of_id(const struct deck_rows *rows, const char *sandbox_id)
 {
     const struct deck_rows_private *in = rows->internals;
-    const struct fleet_row *row = in != NULL && in->built ? fleet_find(in->fleet, sandbox_id) : NULL;
+    if (in == NULL || !in->built)
+        return UINT32_MAX;
+    const struct fleet_row *row = fleet_find(in->fleet, sandbox_id);
     uint32_t slot = row != NULL ? row->slot : UINT32_MAX;
     return slot < in->slots && (in->flags[slot] & ROW_LIVE) ? slot : UINT32_MAX;
 }
