@@ -26,6 +26,7 @@ Test(filter, keys_are_completed_and_narrow_the_list)
     console_type(console, KEY_TAB "pau");
     console_wait(console, "/state:paused");
     console_wait(console, " 1/6");
+    console_wait(console, "Enter connect");
     console_type(console, KEY_TAB KEY_TAB); // completes, then keeps
     console_wait(console, "/ filter");
     console_wait(console, " 1/6");

@@ -57,6 +57,7 @@ enum hint_layer {
     HINT_FILTER,
     HINT_FILTER_CONNECT,
     HINT_FILTER_COMPLETE,
+    HINT_FILTER_COMPLETE_CONNECT,
     HINT_LAYER_COUNT // nothing is
 };
 

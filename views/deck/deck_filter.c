@@ -198,7 +198,7 @@ enum hint_layer deck_view_hint_layer(const struct view *view)
     if (!deck->filtering)
         return HINT_LAYER_COUNT;
     if (ghost_of(deck) != NULL)
-        return HINT_FILTER_COMPLETE;
+        return filter_connects(deck) ? HINT_FILTER_COMPLETE_CONNECT : HINT_FILTER_COMPLETE;
     return filter_connects(deck) ? HINT_FILTER_CONNECT : HINT_FILTER;
 }
 
