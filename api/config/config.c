@@ -296,25 +296,13 @@ static const struct {
     const char *name;
     enum config_when when;
 } whens[] = {
-    {"scheme", CONFIG_WHEN_LIVE},
-    {"refresh", CONFIG_WHEN_LIVE},
-    {"reveal", CONFIG_WHEN_LIVE},
-    {"scrollback", CONFIG_WHEN_LIVE},
-    {"mouse", CONFIG_WHEN_LIVE},
-    {"clipboard", CONFIG_WHEN_LIVE},
-    {"bell", CONFIG_WHEN_LIVE},
-    {"notify", CONFIG_WHEN_LIVE},
-    {"alert_command", CONFIG_WHEN_LIVE},
-    {"renew_open", CONFIG_WHEN_LIVE},
-    {"parallel", CONFIG_WHEN_LIVE},
-    {"recheck", CONFIG_WHEN_LIVE},
-    {"expiring", CONFIG_WHEN_LIVE},
-    {"critical", CONFIG_WHEN_LIVE},
-    {"connect_timeout", CONFIG_WHEN_LIVE},
-    {"columns", CONFIG_WHEN_LIVE},
-    {"ssh_warning", CONFIG_WHEN_VERB},
-    {"tools_agent", CONFIG_WHEN_VERB},
-    {"tools_x11", CONFIG_WHEN_VERB},
+    {"scheme", CONFIG_WHEN_LIVE},      {"refresh", CONFIG_WHEN_LIVE},   {"reveal", CONFIG_WHEN_LIVE},
+    {"scrollback", CONFIG_WHEN_LIVE},  {"mouse", CONFIG_WHEN_LIVE},     {"clipboard", CONFIG_WHEN_LIVE},
+    {"bell", CONFIG_WHEN_LIVE},        {"notify", CONFIG_WHEN_LIVE},    {"alert_command", CONFIG_WHEN_LIVE},
+    {"renew_open", CONFIG_WHEN_LIVE},  {"parallel", CONFIG_WHEN_LIVE},  {"recheck", CONFIG_WHEN_LIVE},
+    {"expiring", CONFIG_WHEN_LIVE},    {"critical", CONFIG_WHEN_LIVE},  {"connect_timeout", CONFIG_WHEN_LIVE},
+    {"columns", CONFIG_WHEN_LIVE},     {"color", CONFIG_WHEN_LIVE},     {"ssh_warning", CONFIG_WHEN_VERB},
+    {"tools_agent", CONFIG_WHEN_VERB}, {"tools_x11", CONFIG_WHEN_VERB},
 };
 
 enum config_when config_option_when(size_t index)

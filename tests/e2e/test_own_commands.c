@@ -191,3 +191,26 @@ Test(own_commands, the_help_and_the_palette_have_it_with_its_key)
     console_type(console, "\033[27u");
     leave(console);
 }
+
+// A template's name is the server's: it comes as a value and never as code.
+Test(own_commands, what_the_network_says_never_becomes_code)
+{
+    static const char hostile[] = "x$(touch${IFS}pwned);`touch${IFS}pwned`;touch${IFS}pwned";
+    char made[64], pwned[SUPPORT_PATH_CAP + 32];
+    struct console *console =
+        begin("[command say]\nkey = e\nrun = cd; printf 'it is <%s>\\n' \"$SBXDECK_TEMPLATE\"; "
+              "ls\n");
+    cJSON *sandbox_made =
+        fixture_json(&fixture, 0, "sandbox", "create", "--json", "--template", hostile, NULL);
+    (void)snprintf(made, sizeof made, "%s", json_text(sandbox_made, "id"));
+    cJSON_Delete(sandbox_made);
+    console_type(console, KEY_CTRL_R);
+    console_wait(console, made);
+    console_type(console, "ge"); // the newest is the first
+    console_wait(console, "it is <x$(touch${IFS}pwned);`touch${IFS}pwned`;touch${IFS}pwned>");
+    console_wait(console, "say  exit 0");
+    (void)snprintf(pwned, sizeof pwned, "%s/pwned", fixture.home);
+    cr_expect_neq(access(pwned, F_OK), 0);
+    leave_output(console);
+    leave(console);
+}

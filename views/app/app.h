@@ -97,6 +97,7 @@ struct app {
     int rows, cols;
     uint32_t key; // that the command which runs now was called by (see input.h); 0: by its name
     bool quitting;
+    bool one_profile;               // it can't be changed
     char next_profile[PROFILE_CAP]; // that the console goes on with after this run ("default" none); "" it
                                     // ends
     int exit_code;

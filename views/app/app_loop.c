@@ -234,8 +234,7 @@ int app_run(const struct app_options *options, struct app_owner *owner)
     struct app *app = xcalloc(1, sizeof *app);
     app->owner = owner;
     app->config = *options->config;
-    if (options->next_profile == NULL)
-        app->config.profile_count = 0;
+    app->one_profile = options->next_profile == NULL;
     const char *trouble = begin(app);
     if (trouble != NULL) {
         (void)fprintf(stderr, "sbxdeck: screen: %s\n", trouble);

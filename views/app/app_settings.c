@@ -79,6 +79,8 @@ static size_t take_options(struct app *app, const struct config *fresh, char lat
         }
     }
     settings->seen = *fresh;
+    memcpy(app->config.profiles, fresh->profiles, sizeof app->config.profiles);
+    app->config.profile_count = fresh->profile_count;
     return taken;
 }
 

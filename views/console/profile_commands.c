@@ -19,7 +19,7 @@ static const char none[] = "default";
 
 size_t console_profile_count(const struct app *app)
 {
-    return app->config.profile_count > 0 ? app->config.profile_count + 1 : 0;
+    return app->config.profile_count > 0 && !app->one_profile ? app->config.profile_count + 1 : 0;
 }
 
 const char *console_profile_name(const struct app *app, size_t index)
