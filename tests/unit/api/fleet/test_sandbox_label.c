@@ -60,8 +60,8 @@ Test(sandbox_label, a_name_is_what_can_stand_before_the_end_of_a_hosts_name)
         "a\x1b[31m",
         "a\xc2\x9b",
         "\xff",
-        "a\xe2\x80\xae"
-        "b",
+        ("a\xe2\x80\xae"
+         "b"),
         "\xc3\xa4",
         "sbx-one",
         "SBX-one",
