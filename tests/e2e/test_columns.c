@@ -4,6 +4,7 @@
 // run; and that the selection never goes to another sandbox by itself.
 
 #include "tests/e2e/fixture.h"
+#include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -168,6 +169,29 @@ Test(columns, the_selection_stays_on_what_leaves_the_filter)
     console_wait(console, sandbox);
     console_type(console, "j");
     console_wait(console, "3/4");
+    fixture_leave(&fixture, console);
+}
+
+Test(columns, nothing_is_selected_when_the_selected_one_has_gone)
+{
+    const char *const plain[] = {"--sandboxes", "4", "--fleet", "plain", NULL};
+    struct fixture fixture;
+    char sandbox[64], path[96], line[160];
+    fixture_begin_first(&fixture, plain, sandbox, sizeof sandbox);
+    fixture_settings(&fixture, "refresh = 1\n");
+    struct console *console = fixture_console(&fixture, 24, 80, sandbox);
+    (void)snprintf(path, sizeof path, "/v1/sandbox/%s", sandbox);
+    fixture_choose(console, sandbox);
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "1/4");
+    cJSON_Delete(ask_for(&fixture.emulator, 204, "DELETE", path, NULL)); // nobody here is told
+    (void)snprintf(line, sizeof line, "%s .*gone", sandbox);
+    console_wait_match(console, line);
+    console_wait(console, "3 sandboxes");
+    console_type(console, "x"); // what would act on another one
+    console_wait(console, "No sandbox is selected");
+    console_type(console, "j"); // it goes with the selection
+    console_wait_gone(console, sandbox);
     fixture_leave(&fixture, console);
 }
 
