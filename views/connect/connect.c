@@ -385,6 +385,13 @@ static void say_gone(struct connect *flow, const struct fleet_row *row)
                   command_key(COMMAND_refresh));
 }
 
+static void after_state(struct connect *flow)
+{
+    if (!is_over(flow))
+        advance(flow);
+    connect_release(flow);
+}
+
 static void advance(struct connect *flow)
 {
     const struct fleet_row *row = fleet_find(service_fleet(flow->app->service), flow->sandbox_id);
@@ -392,8 +399,10 @@ static void advance(struct connect *flow)
         say_gone(flow, NULL);
         return;
     }
-    if (!row->gone && connect_asks_state(flow, advance))
+    if (!row->gone && connect_asks_state(flow, after_state)) {
+        connect_show_progress(flow, "asking for its state");
         return;
+    }
     if (row->sandbox.state != SANDBOX_stopped && row->sandbox.state != SANDBOX_paused && row->busy == NULL)
         flow->starting = false;
     const struct connect_sandbox_facts facts = {

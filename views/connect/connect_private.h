@@ -54,7 +54,7 @@ void connect_ask(struct connect *flow, enum connect_step step, const struct cred
 void connect_show_progress(struct connect *flow, const char *doing);
 bool connect_close_dialog(struct connect *flow); // without an answer; false: it was not open
 
-// Where what is known of the sandbox is old, asks for it, once; true: then goes on with it.
+// Where what is known of the sandbox is old, asks for it, once; true: it holds the flow until then is called.
 bool connect_asks_state(struct connect *flow, void (*then)(struct connect *flow));
 
 #endif

@@ -12,9 +12,7 @@ static void on_fresh(void *ctx, const struct failure *why)
     struct connect *flow = ctx;
     (void)why; // it is in the fleet; where it can't be asked, the connection tells
     flow->calling = false;
-    if (!flow->over && !flow->app->quitting)
-        flow->then(flow);
-    connect_release(flow);
+    flow->then(flow);
 }
 
 bool connect_asks_state(struct connect *flow, void (*then)(struct connect *flow))
@@ -24,7 +22,6 @@ bool connect_asks_state(struct connect *flow, void (*then)(struct connect *flow)
     flow->asked_state = flow->calling = true;
     flow->then = then;
     flow->holders++;
-    connect_show_progress(flow, "asking for its state");
     service_fresh(flow->app->service, flow->sandbox_id, on_fresh, flow);
     return true;
 }

@@ -68,6 +68,27 @@ Test(deck_header, tells_the_fleet_at_a_glance)
     paper_end();
 }
 
+Test(deck_header, says_how_many_have_come_and_how_old_the_oldest_is)
+{
+    health.total = 100000;
+    facts.refresh_ms = 5000;
+    facts.oldest_ms = 90000 - 29000;
+    draw(120);
+    cr_expect_eq(stdscr_find("3 of 100000 sandboxes"), 1);
+    cr_expect_eq(stdscr_find("oldest"), -1, "that is no news");
+    paper_end();
+    health.complete = true;
+    facts.oldest_ms = 1000;
+    draw(120);
+    cr_expect_eq(stdscr_find("3 sandboxes"), 1);
+    cr_expect_eq(stdscr_find("oldest 1m"), 0);
+    paper_end();
+    health.held = true;
+    draw(120);
+    cr_expect_eq(stdscr_find("rate limited: oldest 1m"), 0);
+    paper_end();
+}
+
 Test(deck_header, says_which_clock_ends_first)
 {
     facts.soonest = (struct deadline){.clock = DEADLINE_SANDBOX,
