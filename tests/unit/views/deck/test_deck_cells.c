@@ -2,6 +2,7 @@
 //
 // What stands in the deck's table, and where everything of the deck stands on a screen.
 
+#include "api/base/time_util.h"
 #include "tests/unit/views/paper.h"
 #include "views/deck/alert_bar.h"
 #include "views/deck/deck_cells.h"
@@ -42,6 +43,22 @@ Test(deck_cells, what_cannot_be_opened_and_what_is_not_on_disk_is_marked)
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_CREDENTIAL, 0).text, "other key");
     credential.expires_at = PAPER_NOW - PAPER_SECOND;
     cr_expect_str_eq(cell_of(&row, DECK_COLUMN_CREDENTIAL, 0).text, "expired");
+}
+
+Test(deck_cells, a_state_that_was_told_long_ago_is_dim_with_its_age)
+{
+    struct fleet_row row = {.sandbox = paper_row_sandbox("sbx-1", SANDBOX_running)};
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_STATE, 0).text, "running", "it is not known");
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_FRESH, 0).text, "");
+    row.fresh_ms = time_monotonic_ms();
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_STATE, 0).text, "running");
+    row.fresh_ms = time_monotonic_ms() - 10 * 60 * 1000 - 500;
+    struct table_cell cell = cell_of(&row, DECK_COLUMN_STATE, 0);
+    cr_expect_str_eq(cell.text, "running 10m");
+    cr_expect_eq(cell.role, ROLE_DIM);
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_FRESH, 0).text, "10m");
+    row.gone = true;
+    cr_expect_str_eq(cell_of(&row, DECK_COLUMN_STATE, 0).text, "gone");
 }
 
 Test(deck_cells, an_unknown_end_and_an_id_that_is_not_understood_are_told)
