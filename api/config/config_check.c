@@ -14,16 +14,26 @@ enum { KINDS_MAX = 16 };
 
 static struct {
     const char *kind;
-    config_section_check *check;
+    config_section_check *check, *notes;
 } checks[KINDS_MAX];
 
-void config_section_set_check(const char *kind, config_section_check *check)
+static size_t place_of(const char *kind)
 {
     size_t i = 0;
     while (i + 1 < KINDS_MAX && checks[i].kind != NULL && strcmp(checks[i].kind, kind) != 0)
         i++;
     checks[i].kind = kind;
-    checks[i].check = check;
+    return i;
+}
+
+void config_section_set_check(const char *kind, config_section_check *check)
+{
+    checks[place_of(kind)].check = check;
+}
+
+void config_section_set_notes(const char *kind, config_section_check *notes)
+{
+    checks[place_of(kind)].notes = notes;
 }
 
 void config_check(const struct config_text *text, config_fault_take *fault, void *ctx)
@@ -35,6 +45,13 @@ void config_check(const struct config_text *text, config_fault_take *fault, void
     for (size_t i = 0; i < KINDS_MAX && checks[i].kind != NULL; i++)
         if (checks[i].check != NULL)
             checks[i].check(text, fault, ctx);
+}
+
+void config_check_notes(const struct config_text *text, config_fault_take *note, void *ctx)
+{
+    for (size_t i = 0; i < KINDS_MAX && checks[i].kind != NULL; i++)
+        if (checks[i].notes != NULL)
+            checks[i].notes(text, note, ctx);
 }
 
 // --- all of them, by line -----------------------------------------------------------------

@@ -13,6 +13,9 @@ typedef void config_section_check(const struct config_text *text, config_fault_t
 // Set once at the start; kind as in struct config_section ("keys", "profile").
 void config_section_set_check(const char *kind, config_section_check *check);
 
+// The same for what is no fault, and may surprise all the same.
+void config_section_set_notes(const char *kind, config_section_check *notes);
+
 // All faults: of form, of options and sections, and (as line 0) of the environment; in no order. Main thread
 // only.
 void config_check(const struct config_text *text, config_fault_take *fault, void *ctx);
@@ -20,6 +23,8 @@ void config_check(const struct config_text *text, config_fault_take *fault, void
 enum { CONFIG_FAULTS_MAX = 200 };
 size_t config_check_all(const struct config_text *text, struct config_fault out[CONFIG_FAULTS_MAX]);
 
+// What the sections' notes say, with the lines that they are about; in no order. Main thread only.
+void config_check_notes(const struct config_text *text, config_fault_take *note, void *ctx);
 // Names that are there more than once in their section: the line that counts for nothing, and why. In order.
 void config_check_repeated(const struct config_text *text, config_fault_take *fault, void *ctx);
 

@@ -128,12 +128,12 @@ Test(config, every_fault_is_named_with_its_line)
 {
     struct fixture fixture;
     fixture_begin_without(&fixture);
-    fixture_settings(&fixture, "refresh = 0\nmouse = perhaps\n[foo]\n[keys]\nconnect = n\nconect = F7\n"
+    fixture_settings(&fixture, "refresh = 0\nmouse = perhaps\n[foo]\n[keys]\nconnect = q\nconect = F7\n"
                                "[theme]\nok = rad\nnonsense\nbad = red\nbad = blue\n");
     static const char *const told[] = {"config:1: refresh = '0': it takes 1..3600 s\n",
                                        "config:2: mouse = 'perhaps'",
                                        "config:3: '[foo]': not a section",
-                                       "config:5: connect = 'n': that is the key of credential_new, too",
+                                       "config:5: connect = 'q': that is the key of quit, too",
                                        "config:6: 'conect' is not a command (did you mean connect?)",
                                        "config:8: ok = 'rad': 'rad' is not a colour",
                                        "config:9: not of the form 'name = value'",

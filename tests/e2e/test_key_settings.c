@@ -21,8 +21,6 @@ Test(key_settings, set_keys_work_and_are_shown_and_the_others_do_nothing)
                                "credential_new = F2 N\n"
                                "sandbox_new = none\n"
                                "down = J\n"
-                               "column_down = none\n"
-                               "details_down = none\n"
                                "session_prefix = Ctrl-a\n"
                                "session_close = k\n");
     fixture_first_sandbox(&fixture, sandbox, sizeof sandbox);
@@ -65,6 +63,29 @@ Test(key_settings, a_wrong_one_is_named_by_console_and_verbs_alike)
     fixture_expect(&fixture, 2, "", told, "ls", NULL);
     fixture_expect(&fixture, 2, "", told, "--wall", NULL);
     fixture_expect(&fixture, 2, "(connect)", told, "help", "keys", NULL); // which lists the names
+    fixture_end(&fixture);
+}
+
+// Its file is older than the key that another command has by default now.
+Test(key_settings, a_line_goes_before_a_default_and_what_it_took_is_told)
+{
+    struct fixture fixture;
+    fixture_begin_without(&fixture);
+    fixture_settings(&fixture, "[keys]\ndown = J\n");
+    fixture_expect(&fixture, 0,
+                   "config:2: warning: down has J now, which was a key of details_down: that has "
+                   "Shift-Down\n",
+                   NULL, "config", "check", NULL);
+    fixture_expect(&fixture, 0, "\n    down has J now, which was a key of details_down", NULL, "config",
+                   "list", NULL);
+    fixture_expect(&fixture, 0, "  Shift-Down          Scroll the details down", NULL, "help", "keys", NULL);
+    fixture_expect(&fixture, 0, "",
+                   "mark has x now, which was a key of credential_delete: that has none left", "config",
+                   "set", "keys.mark", "x", NULL);
+    fixture_expect(&fixture, 2, "", "that is the key of down, too (line 2)", "config", "set", "keys.log", "J",
+                   NULL);
+    fixture_expect(&fixture, 2, "", "that is the key of quit, too (set quit to another key)", "config", "set",
+                   "keys.log", "q", NULL);
     fixture_end(&fixture);
 }
 

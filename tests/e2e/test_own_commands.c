@@ -170,9 +170,9 @@ Test(own_commands, it_runs_in_a_session_after_the_prefix)
 Test(own_commands, a_key_that_is_taken_is_refused_with_both_names)
 {
     fixture_begin_without(&fixture);
-    fixture_settings(&fixture, "[command mine]\nkey = n\nrun = true\n");
-    fixture_expect(&fixture, 2, "", "key = 'n' of the command mine: that is the key of credential_new", "ls",
-                   NULL);
+    fixture_settings(&fixture, "[keys]\nlog = F5\n[command mine]\nkey = F5\nrun = true\n");
+    fixture_expect(&fixture, 2, "", "key = 'F5' of the command mine: that is the key of log, too (line 2)",
+                   "ls", NULL);
     fixture_end(&fixture);
 }
 

@@ -59,6 +59,30 @@ static void of_line(const struct config_line *line, struct setting *out)
         (struct config_source){.from = CONFIG_FROM_FILE, .line = line->number, .value = line->value};
 }
 
+// --- what is known of a line besides ---
+
+struct noting {
+    int line;
+    char text[FAILURE_LINE_CAP]; // "": nothing
+};
+
+static void on_note(void *ctx, int line, const struct failure *why)
+{
+    struct noting *noting = ctx;
+    size_t used = strlen(noting->text);
+    if (line == noting->line)
+        (void)snprintf(noting->text + used, sizeof noting->text - used, "%s%s", used > 0 ? "; " : "",
+                       failure_text(why));
+}
+
+static struct noting note_of(const struct config_text *text, const struct setting *setting)
+{
+    struct noting noting = {.line = setting->source.line};
+    if (setting->option == NULL)
+        config_check_notes(text, on_note, &noting);
+    return noting;
+}
+
 // --- list ---------------------------------------------------------------------------------
 
 static void where(const struct config_text *text, const struct setting *setting, char *out, size_t cap)
@@ -91,6 +115,12 @@ static void print_setting(const struct config_text *text, const struct setting *
     (void)fputs("From: ", stdout);
     cli_setting_print(place, false);
     (void)putchar('\n');
+    const struct noting noting = note_of(text, setting);
+    if (noting.text[0] == '\0')
+        return;
+    (void)fputs("    ", stdout);
+    cli_setting_print(noting.text, false);
+    (void)putchar('\n');
 }
 
 static cJSON *json_setting(const struct config_text *text, const struct setting *setting)
@@ -107,6 +137,8 @@ static cJSON *json_setting(const struct config_text *text, const struct setting 
     json_output_add_text(object, "type", setting->option != NULL ? setting->option->type : NULL);
     json_output_add_text(object, "default", setting->option != NULL ? setting->option->fallback : NULL);
     json_output_add_text(object, "text", setting->text);
+    const struct noting noting = note_of(text, setting);
+    json_output_add_text(object, "note", noting.text[0] != '\0' ? noting.text : NULL);
     return object;
 }
 
@@ -226,7 +258,7 @@ static void tell(struct checking *checking, int line, const char *kind, const st
     (void)cJSON_AddItemToArray(checking->array, object);
 }
 
-static void on_repeated(void *ctx, int line, const struct failure *why)
+static void on_warning(void *ctx, int line, const struct failure *why)
 {
     tell(ctx, line, "warning", why);
 }
@@ -239,7 +271,8 @@ static int check(const struct config_text *text, bool json)
     int code = faults == NULL ? 1 : count > 0 ? status_exit_code(STATUS_BAD_ARGUMENT) : 0;
     for (size_t i = 0; i < count; i++)
         tell(&checking, faults[i].line, "", &faults[i].why);
-    config_check_repeated(text, on_repeated, &checking);
+    config_check_repeated(text, on_warning, &checking);
+    config_check_notes(text, on_warning, &checking);
     if (json) {
         code = print_json(checking.array) ? code : 1;
     } else if (checking.count == 0) {

@@ -18,6 +18,7 @@ struct change {
     const char *value; // NULL: it goes
     bool found;
     size_t left; // faults of the file that stay
+    char notes[FAILURE_LINE_CAP];
 };
 
 // How often the fault is among those.
@@ -55,6 +56,30 @@ static enum status compare(struct change *change, const struct config_text *befo
     return status;
 }
 
+struct noting {
+    struct change *change;
+    int line;
+};
+
+static void on_note(void *ctx, int line, const struct failure *why)
+{
+    const struct noting *noting = ctx;
+    size_t used = strlen(noting->change->notes);
+    if (line == noting->line)
+        (void)snprintf(noting->change->notes + used, sizeof noting->change->notes - used, "%s%s",
+                       used > 0 ? "; " : "", failure_text(why));
+}
+
+// What the line that was set brings with it.
+static void take_notes(struct change *change, const struct config_text *after)
+{
+    const struct config_line *line = config_text_find(after, change->setting.section, change->setting.name);
+    struct noting noting = {change, line != NULL ? line->number : 0};
+    change->notes[0] = '\0';
+    if (line != NULL && change->value != NULL)
+        config_check_notes(after, on_note, &noting);
+}
+
 static enum status make(void *ctx, const struct config_text *text, struct bytebuf *out, struct failure *why)
 {
     struct change *change = ctx;
@@ -70,6 +95,8 @@ static enum status make(void *ctx, const struct config_text *text, struct bytebu
         after->open_to = text->open_to;
         status = compare(change, text, after, why);
     }
+    if (status == STATUS_OK)
+        take_notes(change, after);
     config_text_free(after);
     return status;
 }
@@ -97,6 +124,8 @@ static int run(const char *verb, struct change *change, const char *word)
         return cli_setting_complain(verb, &why);
     }
     tell_variable(change);
+    if (change->notes[0] != '\0')
+        cli_say("%s", change->notes);
     if (change->left > 0)
         cli_say("the settings have %zu other fault%s: see sbxdeck config check", change->left,
                 change->left == 1 ? "" : "s");

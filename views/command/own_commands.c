@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// own_commands: Read [command NAME], and refuse a key that something else has.
+// own_commands: Read [command NAME].
 
 #include "views/command/own_commands.h"
 
 #include "api/base/nearest_word.h"
 #include "api/config/config_section.h"
 #include "tui/base/char_width.h"
-#include "views/command/key_settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,50 +208,12 @@ static void read_all(const struct config_text *text, struct own_list *own, confi
     }
 }
 
-// --- clashes ------------------------------------------------------------------------------
-
-static unsigned taken_in(const struct own_command *command)
-{
-    unsigned in = scopes[command->scope].scopes;
-    return in == SCOPES_SESSION ? in : in | SCOPES_GLOBAL; // which counts there too
-}
-
-static void find_clash(const struct config_text *text, const struct own_list *own, size_t index,
-                       config_fault_take *fault, void *ctx)
-{
-    const struct own_command *command = &own->list[index];
-    const struct config_line *line = NULL;
-    char section[CONFIG_SECTION_CAP];
-    struct failure why = {.status = STATUS_OK};
-    (void)snprintf(section, sizeof section, "command %s", command->name);
-    if (command->key[0] == '\0' || (line = config_text_find(text, section, "key")) == NULL)
-        return;
-    enum command other = key_settings_find(text, command->at, taken_in(command));
-    if (other != COMMAND_NONE) {
-        (void)fail(&why, STATUS_BAD_ARGUMENT, "key = '%s' of the command %s: that is the key of %s, too",
-                   command->key, command->name, key_settings_name(other));
-        tell(fault, ctx, line->number, &why, "choose another key");
-    }
-    for (size_t i = 0; i < index; i++) {
-        const struct own_command *one = &own->list[i];
-        if (one->key[0] == '\0' || (scopes[one->scope].scopes & scopes[command->scope].scopes) == 0 ||
-            !keymap_key_equal(one->at, command->at))
-            continue;
-        (void)fail(&why, STATUS_BAD_ARGUMENT,
-                   "key = '%s' of the command %s: that is the key of the command %s, too", command->key,
-                   command->name, one->name);
-        tell(fault, ctx, line->number, &why, "choose another key");
-    }
-}
-
 void own_commands_check(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
     struct own_list *own = calloc(1, sizeof *own);
     if (own == NULL)
         return;
     read_all(text, own, fault, ctx);
-    for (size_t i = 0; i < own->count; i++)
-        find_clash(text, own, i, fault, ctx);
     free(own);
 }
 
@@ -261,6 +222,29 @@ static void ignore(void *ctx, int line, const struct failure *why)
     (void)ctx;
     (void)line;
     (void)why;
+}
+
+size_t own_commands_keys(const struct config_text *text, struct own_key out[OWN_COMMANDS_MAX])
+{
+    struct own_list *own = calloc(1, sizeof *own);
+    size_t count = 0;
+    if (own == NULL)
+        return 0;
+    read_all(text, own, ignore, NULL);
+    for (size_t i = 0; i < own->count; i++) {
+        const struct own_command *command = &own->list[i];
+        char section[CONFIG_SECTION_CAP];
+        (void)snprintf(section, sizeof section, "command %s", command->name);
+        const struct config_line *line = config_text_find(text, section, "key");
+        if (command->key[0] == '\0' || line == NULL)
+            continue;
+        struct own_key *key = &out[count++];
+        *key = (struct own_key){.key = command->at, .scopes = scopes[command->scope].scopes};
+        key->line = line->number;
+        (void)snprintf(key->name, sizeof key->name, "%s", command->name);
+    }
+    free(own);
+    return count;
 }
 
 enum status own_commands_of_text(const struct config_text *text, struct failure *why)

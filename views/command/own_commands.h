@@ -33,7 +33,16 @@ bool own_command_counts(const struct own_command *command, enum scope scope);
 // The one on that key in that scope; NULL: none.
 const struct own_command *own_command_of(enum scope scope, struct keymap_key key);
 
-// Each fault of the sections [command NAME], for config_check.h.
+// The keys that the text gives to them.
+struct own_key {
+    char name[OWN_NAME_CAP];
+    struct keymap_key key;
+    unsigned scopes; // bits
+    int line;
+};
+size_t own_commands_keys(const struct config_text *text, struct own_key out[OWN_COMMANDS_MAX]);
+
+// Each fault of the sections [command NAME], for config_check.h; whose key is whose: key_settings.h.
 void own_commands_check(const struct config_text *text, config_fault_take *fault, void *ctx);
 // Takes those of a text that was checked. NO_MEMORY: those before stay.
 enum status own_commands_of_text(const struct config_text *text, struct failure *why);

@@ -15,6 +15,7 @@
 void settings_begin(void)
 {
     config_section_set_check("keys", key_settings_check);
+    config_section_set_notes("keys", key_settings_notes);
     config_section_set_check("theme", theme_settings_check);
     config_section_set_check("filters", saved_filters_check);
     config_section_set_check("command", own_commands_check);

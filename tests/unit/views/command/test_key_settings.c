@@ -105,12 +105,14 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
         {"connect = Hyper-x", "write x, Ctrl-x", 3},
         {"connect = a-very-long-name-of-a-key-that-is-none", "is not a key", 3},
         {"connect = Ctrl-i", "Ctrl-I is Tab to a terminal", 3},
-        {"sort = n",
-         "sort = 'n': that is the key of credential_new, too (set credential_new to another key, or", 3},
         {"sort = F9\nfilter = F9\nmark = F8", "filter = 'F9': that is the key of sort, too (line 3)", 4},
+        {"sort = n\ncredential_new = n", "that is the key of sort, too (line 3) (set sort to another key, or",
+         4},
+        {"session_prefix = Ctrl-c", "that is the key of quit_now, too (set quit_now to another key)", 3},
+        {"sort = ?\nfilter = F1", "that is the key of help, too (set help to another key)", 3},
+        {"[command a]\nrun = x\nkey = q",
+         "key = 'q' of the command a: that is the key of quit, too (choose another key)", 5},
         {"sort = F9\nhelp = F9", "help = 'F9': that is the key of sort, too", 4},
-        {"log_export = k", "that is the key of up, too", 3},
-        {"session_list = 1", "that is the key of session_number, too (choose another key)", 3},
         {"connect = q", "that is the key of quit, too (set quit to another key)", 3},
         {"connect =", "connect = '': '' is not a key (write x, Ctrl-x, Alt-x, F1, PageUp; several", 3},
         {"connect = \xe2\x80\xae", "it can't be shown", 3}, // turns what follows around
@@ -125,11 +127,15 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
         {"session_deck = none", "it needs a key", 3},
         {"session_prefix = a", "a is typed in a session", 3},
         {"session_prefix = Ctrl-a Ctrl-b", "more than 1 key", 3},
-        {"session_prefix = Ctrl-l", "session_prefix = 'Ctrl-L': that is the key of redraw, too", 3},
         {"redraw = Ctrl-a\nsession_prefix = Ctrl-a",
          "session_prefix = 'Ctrl-A': that is the key of redraw, too (line 3)", 4},
         {"session_prefix = Ctrl-a\nsession_again = Ctrl-a", "that is the key of session_prefix, too", 4},
         {"sort = n\nsort = o\nfilter = o", "filter = 'o': that is the key of sort, too", 5},
+        {"log = F5\n[command a]\nrun = x\nkey = F5",
+         "key = 'F5' of the command a: that is the key of log, too (line 3)", 6},
+        {"[command a]\nrun = x\nkey = F5\n[command b]\nrun = x\nkey = F5\nscope = deck",
+         "key = 'F5' of the command b: that is the key of the command a, too (line 5)", 8},
+        {"[command a]\nrun = x\nkey = Ctrl-i", "Ctrl-I is Tab to a terminal", 5},
         {"nonsense", "not of the form 'name = value'", 3},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -143,6 +149,61 @@ Test(key_settings, a_wrong_line_is_named_with_the_way_out_and_nothing_changes)
             cr_expect_str_eq(command_key_names((enum command)k), command_table[k].keys, "%s: %s",
                              wrong[i].lines, command_keys((enum command)k, keys, sizeof keys));
     }
+}
+
+static void note(void *ctx, int line, const struct failure *told)
+{
+    char *all = ctx;
+    size_t used = strlen(all);
+    (void)snprintf(all + used, 4096 - used, "%d: %s\n", line, told->message);
+}
+
+static const char *notes(void)
+{
+    static char all[4096];
+    struct config_text *text = NULL;
+    all[0] = '\0';
+    cr_assert_eq(config_text_read(file, &text, &why), STATUS_OK);
+    key_settings_notes(text, note, all);
+    config_text_free(text);
+    return all;
+}
+
+// A key that a later table gives to another command must not make the file wrong.
+Test(key_settings, a_line_takes_its_key_from_who_has_it_by_default)
+{
+    cr_assert_eq(load("down = J\nsort = n\nsession_list = 1\nsession_prefix = Ctrl-l\nfilter = ?\n"),
+                 STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_down, "J");
+    expect_keys(COMMAND_details_down, "Shift-Down");
+    expect_keys(COMMAND_column_down, "Shift-Down");
+    expect_keys(COMMAND_create, "");
+    expect_keys(COMMAND_session_number, "0 2 3 4 5 6 7 8 9");
+    expect_keys(COMMAND_redraw, "");
+    expect_keys(COMMAND_help, "F1"); // it needs one, and has one
+    cr_expect_not_null(
+        strstr(notes(), "3: down has J now, which was a key of details_down: that has Shift-Down"));
+    cr_expect_not_null(
+        strstr(notes(), "4: sort has n now, which was a key of credential_new: that has none"));
+    cr_expect_not_null(strstr(notes(), "6: session_prefix has Ctrl-L now, which was a key of redraw"));
+    cr_assert_eq(load(""), STATUS_OK);
+    expect_keys(COMMAND_details_down, "J Shift-Down");
+    expect_keys(COMMAND_create, "n");
+    cr_expect_str_eq(notes(), "");
+}
+
+Test(key_settings, an_own_command_takes_its_key_from_who_has_it_by_default)
+{
+    cr_assert_eq(load("[command a]\nrun = x\nkey = n\n[command b]\nrun = x\nkey = Ctrl-r\nscope = deck\n"
+                      "[command c]\nrun = x\nkey = s\nscope = session\n"),
+                 STATUS_OK, "%s", why.message);
+    expect_keys(COMMAND_create, "");
+    expect_keys(COMMAND_refresh, "");
+    expect_keys(COMMAND_session_sync, "");
+    expect_keys(COMMAND_session_next, "n"); // not in the deck
+    expect_keys(COMMAND_column_sort, "s");
+    cr_expect_not_null(
+        strstr(notes(), "5: the command a has n now, which was a key of credential_new: that has none left"));
 }
 
 Test(key_settings, each_command_may_have_a_key_of_its_own)

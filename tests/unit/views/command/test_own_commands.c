@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// own_commands: what a section [command NAME] may say, and that no key is of two.
+// own_commands: what a section [command NAME] may say, and what not.
 
 #include "views/command/own_commands.h"
 
@@ -76,18 +76,8 @@ Test(own_commands, what_is_wrong_is_named_with_its_line)
         {"[command a]\nrun = x\nconfirm = maybe\n", "confirm = 'maybe': it takes yes or no"},
         {"[command a]\nrun = x\nkeys = F5\n", "'keys' is not an option of a command (did you mean key?)"},
         {"[command a.b]\nrun = x\n", "'a.b' can't be the name of a command"},
-        // A key of ours, of the table or as it is set, and of another one's; with both names.
-        {"[command a]\nrun = x\nkey = n\n",
-         "3: key = 'n' of the command a: that is the key of credential_new"},
-        {"[command a]\nrun = x\nkey = Ctrl-r\n", "that is the key of refresh"},
-        {"[command a]\nrun = x\nkey = d\nscope = session\n", "that is the key of session_deck"},
-        {"[keys]\nlog = F5\n[command a]\nrun = x\nkey = F5\n", "that is the key of log"},
-        {"[command a]\nrun = x\nkey = F5\n[command b]\nrun = x\nkey = F5\nscope = deck\n",
-         "6: key = 'F5' of the command b: that is the key of the command a"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         cr_expect_not_null(strstr(faults(cases[i].text), cases[i].part), "%s\nis not in: %s", cases[i].part,
                            faults(cases[i].text));
-    cr_expect_str_eq(faults("[keys]\ncredential_new = F7\n[command a]\nrun = x\nkey = n\n"), "",
-                     "a key that was given up is free");
 }
