@@ -242,11 +242,9 @@ static size_t leave_order(struct fleet *fleet)
     size_t kept = 0;
     const size_t before = fleet->listed;
     for (size_t i = 0; i < before; i++) {
-        struct row *row = fleet->rows[fleet->order[i]];
-        if (is_gone(fleet, row))
-            continue;
-        row_miss(fleet, row, row->round != fleet->round.number);
-        fleet->order[kept++] = fleet->order[i];
+        const struct row *row = fleet->rows[fleet->order[i]];
+        if (!is_gone(fleet, row))
+            fleet->order[kept++] = fleet->order[i];
     }
     if (kept == before)
         return 0;
@@ -266,6 +264,10 @@ static void drop_gone(struct fleet *fleet)
         left--;
         row_uncount(fleet, row);
         row_settle(fleet, row);
+    }
+    for (size_t i = 0; i < fleet->listed; i++) { // only now: a second miss is what makes one gone
+        struct row *row = fleet->rows[fleet->order[i]];
+        row_miss(fleet, row, row->round != fleet->round.number);
     }
 }
 

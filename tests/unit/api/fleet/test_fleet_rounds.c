@@ -182,6 +182,24 @@ Test(fleet_rounds, a_shift_takes_nothing_away_at_once)
     cr_expect_str_eq(shown(), "bcdf");
 }
 
+Test(fleet_rounds, one_that_goes_takes_none_with_it_that_was_missed_for_the_first_time)
+{
+    round_of("abc", "def", 6);
+    fleet_begin_round(fleet);
+    page("abc", 6);
+    page("de", 5);
+    fleet_end_round(fleet, true);
+    cr_expect_str_eq(shown(), "abcdef", "f was missed once");
+    fleet_begin_round(fleet);
+    page("acd", 6);
+    page("e", 5);
+    fleet_end_round(fleet, true);
+    cr_expect_str_eq(shown(), "abcde", "f is gone, b was missed once");
+    cr_expect_null(fleet_find(fleet, "sbx-f"));
+    cr_expect_not_null(fleet_find(fleet, "sbx-b"));
+    cr_expect_eq(fleet_missed_count(fleet), 1);
+}
+
 Test(fleet_rounds, what_is_new_stands_behind_its_neighbour_and_moves_with_the_round)
 {
     round_of("cd", "ef", 4);
