@@ -119,8 +119,9 @@ int64_t life_next_change(int64_t ends_at, int64_t life_ms, int64_t server_now_ms
 
 bool credential_is_past_end(const struct credential *credential, int64_t server_now_ms)
 {
-    return credential != NULL && credential->expires_at > 0 && credential->expires_at <= server_now_ms &&
-           credential->verdict == VERDICT_VALID && credential->validated_at >= credential->expires_at;
+    return credential != NULL && !credential->sandbox_gone && credential->expires_at > 0 &&
+           credential->expires_at <= server_now_ms && credential->verdict == VERDICT_VALID &&
+           credential->validated_at >= credential->expires_at;
 }
 
 enum credential_state credential_state(const struct credential *credential, int64_t server_now_ms)
@@ -129,6 +130,8 @@ enum credential_state credential_state(const struct credential *credential, int6
         return CREDENTIAL_none;
     if (credential->verdict == VERDICT_REVOKED)
         return CREDENTIAL_revoked;
+    if (credential->sandbox_gone) // whatever was said of it before: nobody signs in there
+        return CREDENTIAL_invalid;
     if (credential->verdict == VERDICT_UNKNOWN)
         return CREDENTIAL_unknown;
     if (credential->expires_at > 0 && credential->expires_at <= server_now_ms)
@@ -145,13 +148,14 @@ enum credential_state credential_state(const struct credential *credential, int6
 int64_t credential_remaining(const struct credential *credential, int64_t server_now_ms)
 {
     int64_t left = credential->expires_at - server_now_ms;
-    return credential->expires_at > 0 && left > 0 ? left : 0;
+    return credential->expires_at > 0 && left > 0 && !credential->sandbox_gone ? left : 0;
 }
 
 bool credential_is_near_end(const struct credential *credential, int64_t server_now_ms)
 {
-    return credential->expires_at > 0 && life_state(credential->expires_at - server_now_ms,
-                                                    credential_life(credential)) != CREDENTIAL_valid;
+    return credential->expires_at > 0 && !credential->sandbox_gone &&
+           life_state(credential->expires_at - server_now_ms, credential_life(credential)) !=
+               CREDENTIAL_valid;
 }
 
 double credential_fraction_left(const struct credential *credential, int64_t server_now_ms)
@@ -171,7 +175,7 @@ bool credential_is_usable(const struct credential *credential, int64_t server_no
 int64_t credential_next_change(const struct credential *credential, int64_t server_now_ms)
 {
     enum credential_state state = credential_state(credential, server_now_ms);
-    if (credential == NULL || credential->expires_at <= 0)
+    if (credential == NULL || credential->expires_at <= 0 || credential->sandbox_gone)
         return 0;
     switch (state) {
     case CREDENTIAL_valid:

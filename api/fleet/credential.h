@@ -38,6 +38,7 @@ struct credential {
     bool sealed_elsewhere; // sealed with another key: kept, but can't be opened now
     bool damaged;          // what is sealed does not open, or belongs to another host, port or user
     bool in_memory;        // not on disk: it ends with this run
+    bool sandbox_gone;     // by the server's word; of the fleet, which alone sets it
     int64_t expires_at;    // ms on the server's clock; 0 when not known
     int64_t created_at;
     int64_t updated_at;

@@ -221,6 +221,15 @@ bool row_has_use(const struct row *row)
     return false;
 }
 
+// The end of a sandbox is the end of access to it. One that was sealed with another key may be of a sandbox
+// that this key doesn't list: nothing is known of that.
+void row_tell_credentials(struct row *row)
+{
+    const bool gone = row->face.gone || row->face.sandbox.state == SANDBOX_deleted;
+    for (size_t i = 0; i < row->face.credential_count; i++)
+        row->face.credentials[i].sandbox_gone = gone && !row->face.credentials[i].sealed_elsewhere;
+}
+
 void row_free_credentials(struct row *row)
 {
     free(row->face.credentials);

@@ -87,6 +87,8 @@ void row_uncount(struct fleet *fleet, const struct row *row);
 void row_miss(struct fleet *fleet, struct row *row, bool missed);
 bool row_has_use(const struct row *row); // a credential that may be of use
 void row_free_credentials(struct row *row);
+// Whether their sandbox is gone.
+void row_tell_credentials(struct row *row);
 
 // --- fleet_rows.c: which rows there are, and where ---
 

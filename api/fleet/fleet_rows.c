@@ -52,6 +52,7 @@ void row_touch(struct fleet *fleet, struct row *row)
 {
     if (row->place == ROW_HIDDEN)
         return;
+    row_tell_credentials(row);
     row->face.changed = ++fleet->generation;
     chain_append(fleet, &fleet->by_change, row->face.slot);
 }

@@ -28,6 +28,30 @@ static void end_validated(struct operation *op)
     operation_end_with(op, &service_fine, &copy);
 }
 
+// One that is invalid and whose sandbox is gone has no row any more: the caller hears the answer all the
+// same.
+static void end_answered(struct operation *op, enum credential_verdict verdict)
+{
+    struct credential_service *service = op->service;
+    const struct credential *known = service_by_row(service, op->sandbox_id, op->row);
+    struct credential last = {.verdict = VERDICT_UNKNOWN};
+    int64_t now = service_now(service);
+    bool was_known = known != NULL;
+    if (was_known)
+        last = *known;
+    service_set_verdict(service, op->sandbox_id, op->row, verdict, now);
+    if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
+        service_write_verdict(service, op->row, op->id, verdict, now);
+    if (!was_known || service_by_row(service, op->sandbox_id, op->row) != NULL) {
+        end_validated(op);
+        return;
+    }
+    last.verdict = verdict;
+    last.validated_at = now;
+    last.busy = NULL;
+    operation_end_with(op, &service_fine, &last);
+}
+
 // --- several that it may be ---
 
 // What the server has said of them is kept in one step.
@@ -126,11 +150,7 @@ static void on_validated(void *ctx, const struct failure *why, bool valid)
         else
             settle(op, valid ? asked : 0, verdict);
     } else {
-        int64_t now = service_now(service);
-        service_set_verdict(service, op->sandbox_id, op->row, verdict, now);
-        if (op->row > 0 && service_unsaved_of(service, op->row) == NULL)
-            service_write_verdict(service, op->row, op->id, verdict, now);
-        end_validated(op);
+        end_answered(op, verdict);
     }
 }
 

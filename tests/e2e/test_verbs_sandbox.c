@@ -119,6 +119,27 @@ Test(verbs_sandbox, delete_yes_json)
     fixture_end(&fixture);
 }
 
+// Its credential is nobody's access any more, in whatever lists it.
+Test(verbs_sandbox, with_a_deleted_sandbox_its_credential_is_invalid)
+{
+    const char *const options[] = {"--move-ms", "0", NULL};
+    struct fixture fixture;
+    char id[64];
+    fixture_begin_first(&fixture, options, id, sizeof id);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", id, NULL);
+    struct console *console = fixture_console(&fixture, 24, 100, "1 valid");
+    fixture_expect(&fixture, 0, "delet", NULL, "sandbox", "delete", id, "--yes", NULL);
+    console_wait(console, "1 invalid");
+    fixture_quit(console);
+    cJSON *list = fixture_json(&fixture, 0, "access", "ls", id, "--json", NULL);
+    cr_assert_eq(cJSON_GetArraySize(list), 1);
+    cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "state"), "invalid");
+    cr_expect_eq(json_number(cJSON_GetArrayItem(list, 0), "remaining_seconds"), 0);
+    cJSON_Delete(list);
+    fixture_expect(&fixture, 8, ": invalid", NULL, "access", "validate", id, NULL);
+    fixture_end(&fixture);
+}
+
 Test(verbs_sandbox, a_delete_that_failed_is_in_the_log)
 {
     const char *const options[] = {"--fail", "remove:500:1", NULL};

@@ -175,17 +175,18 @@ static void fill_name(struct cells *cells, const struct sandbox_label *label)
 static void fill_credential(struct cells *cells, const struct line *line, int64_t now)
 {
     const struct credential *credential = line->credential;
-    (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s",
-                   credential_state_name(credential_state(credential, now)));
+    const enum credential_state state = credential_state(credential, now);
+    (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s", credential_state_name(state));
     if (credential == NULL)
         return;
     if (credential->sealed_elsewhere || credential->damaged)
-        (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s, %s",
-                       credential_state_name(credential_state(credential, now)),
+        (void)snprintf(cells->text[COLUMN_CREDENTIAL], CELL_CAP, "%s, %s", credential_state_name(state),
                        credential->damaged ? "damaged here" : "sealed with another key");
     (void)snprintf(cells->text[COLUMN_ID], CELL_CAP, "%s", credential->id[0] != '\0' ? credential->id : "?");
     if (credential_is_past_end(credential, now))
         (void)snprintf(cells->text[COLUMN_LEFT], CELL_CAP, "past end");
+    else if (state == CREDENTIAL_invalid || state == CREDENTIAL_revoked)
+        return; // nothing is left of it
     else if (credential->expires_at > 0)
         put_span(cells->text[COLUMN_LEFT], credential_remaining(credential, now), time_format_remaining);
     else if (credential_is_usable(credential, now))

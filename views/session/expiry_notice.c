@@ -99,7 +99,7 @@ static void check(struct session *session)
         session->told = state;
     }
     if (state != session->told) {
-        if (!ours || state != CREDENTIAL_revoked)
+        if (!ours || (state != CREDENTIAL_revoked && state != CREDENTIAL_invalid))
             tell(session, state, credential_remaining(&credential, now));
         session->told = state;
     }

@@ -3,6 +3,7 @@
 // alerts: each crossing once, on a clock that the test drives.
 
 #include "api/expiry/alerts.h"
+#include "api/leap0/leap0.h"
 #include "tests/unit/api/expiry/lifetime_fixture.h"
 
 #include <criterion/criterion.h>
@@ -119,6 +120,20 @@ Test(alerts, one_that_is_not_verified_yet_ends_all_the_same)
     expect_one(54 * MINUTE, ALERT_critical);
     put(1, BORN, HOUR, VERDICT_VALID); // verified meanwhile: the same life
     cr_expect_eq(look(55 * MINUTE), 0);
+}
+
+// Nobody signs in there any more: its end is no news.
+Test(alerts, of_a_sandbox_that_is_gone_nothing_is_told)
+{
+    const struct leap0_page none = {.count = 0};
+    put(1, BORN, HOUR, VERDICT_VALID);
+    put(2, BORN, HOUR, VERDICT_UNVERIFIED);
+    cr_expect_eq(look(0), 0);
+    cr_assert_eq(fleet_take_list(fleet, &none, 0), STATUS_OK);
+    cr_expect_eq(look(40 * MINUTE), 0);
+    cr_expect_eq(look(55 * MINUTE), 0);
+    cr_expect_eq(look(2 * HOUR), 0);
+    cr_expect_eq(alerts_next(alerts), 0);
 }
 
 Test(alerts, several_at_once_are_one_sentence_most_urgent_first)

@@ -116,6 +116,20 @@ Test(credential, what_the_server_said_comes_first)
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_revoked);
     one.verdict = VERDICT_UNKNOWN;
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_unknown);
+    one.sandbox_gone = true;
+    cr_expect_eq(credential_state(&one, BORN), CREDENTIAL_invalid);
+    one.verdict = VERDICT_REVOKED;
+    cr_expect_eq(credential_state(&one, BORN), CREDENTIAL_revoked);
+    one.verdict = VERDICT_VALID;
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_invalid);
+    one.validated_at = BORN + 61 * MINUTE; // said before the sandbox went
+    cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_invalid);
+    cr_expect_not(credential_is_usable(&one, BORN));
+    cr_expect_not(credential_is_near_end(&one, BORN + 59 * MINUTE));
+    cr_expect_eq(credential_remaining(&one, BORN), 0);
+    cr_expect_eq(credential_next_change(&one, BORN), 0);
+    one.sandbox_gone = false;
+    one.validated_at = 0;
     one.verdict = VERDICT_INVALID;
     cr_expect_eq(credential_state(&one, BORN), CREDENTIAL_invalid);
     cr_expect_eq(credential_state(&one, BORN + 61 * MINUTE), CREDENTIAL_expired);

@@ -146,14 +146,19 @@ Test(deadline, the_soonest_of_a_fleet_is_of_either_clock)
     struct fleet *fleet = fleet_new();
     const struct fleet_row *whose = NULL;
     struct sandbox boxes[] = {{.id = "sbx-1", .state = SANDBOX_running, .timeout_at = BORN + 50 * MINUTE},
-                              {.id = "sbx-2", .state = SANDBOX_running, .timeout_at = BORN + 10 * MINUTE}};
-    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 2}, 0),
+                              {.id = "sbx-2", .state = SANDBOX_running, .timeout_at = BORN + 10 * MINUTE},
+                              {.id = "sbx-3", .state = SANDBOX_running}};
+    cr_assert_eq(fleet_take_list(fleet, &(const struct leap0_page){.sandboxes = boxes, .count = 3}, 0),
                  STATUS_OK);
     cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_NONE);
     cr_expect_null(whose);
     life_put(fleet, 1, BORN, HOUR, VERDICT_VALID);
     cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_SANDBOX);
     cr_expect_str_eq(whose->sandbox.id, "sbx-1");
+    life_put(fleet, 4, BORN, 10 * MINUTE, VERDICT_VALID); // its sandbox is gone: it ends nothing
+    cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_SANDBOX);
+    cr_expect_str_eq(whose->sandbox.id, "sbx-1");
+    fleet_drop_credential(fleet, 4);
     life_put(fleet, 3, BORN, 20 * MINUTE, VERDICT_VALID);
     cr_expect_eq(deadline_soonest(fleet, BORN, NULL, &whose).clock, DEADLINE_CREDENTIAL);
     cr_expect_str_eq(whose->sandbox.id, "sbx-3");

@@ -267,7 +267,9 @@ Test(fleet, everything_is_counted_once)
     take("sbx-a", 1, VERDICT_UNVERIFIED, 9000);
     take("sbx-a", 2, VERDICT_UNVERIFIED, 5000);
     take("sbx-b", 3, VERDICT_VALID, -1);
-    take("sbx-gone", 4, VERDICT_UNKNOWN, 100);
+    take("sbx-c", 4, VERDICT_UNKNOWN, 100);
+    take("sbx-gone", 5, VERDICT_VALID, 100);
+    take("sbx-gone", 6, VERDICT_UNKNOWN, 100);
     fleet_count_all(fleet, NOW, &counts);
     cr_expect_eq(counts.sandboxes, 3);
     cr_expect_eq(counts.by_state[SANDBOX_running], 2);
@@ -276,7 +278,57 @@ Test(fleet, everything_is_counted_once)
     cr_expect_eq(counts.by_credential[CREDENTIAL_unverified], 2);
     cr_expect_eq(counts.by_credential[CREDENTIAL_expired], 1);
     cr_expect_eq(counts.by_credential[CREDENTIAL_unknown], 1);
-    cr_expect_eq(counts.by_credential[CREDENTIAL_none], 1);
+    cr_expect_eq(counts.by_credential[CREDENTIAL_valid], 0);
+    cr_expect_eq(counts.by_credential[CREDENTIAL_invalid], 2, "their sandbox is gone");
+    cr_expect_eq(counts.by_credential[CREDENTIAL_none], 0);
+}
+
+static enum credential_state state_of(const char *id)
+{
+    return credential_state(fleet_row_best(fleet_find(fleet, id), NOW), NOW);
+}
+
+// By a complete list, by the server's word on that one, or as its state; and back.
+Test(fleet, a_credential_is_invalid_while_its_sandbox_is_gone)
+{
+    static const char *const both[] = {"sbx-a", "sbx-b", NULL};
+    static const char *const one[] = {"sbx-a", NULL};
+    const struct sandbox page[] = {box("sbx-a", SANDBOX_running)};
+    struct sandbox deleted = box("sbx-b", SANDBOX_deleted);
+    take("sbx-b", 1, VERDICT_VALID, 1000);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_valid, "no list has come");
+    fleet_begin_round(fleet);
+    cr_assert_eq(fleet_take_page(fleet, &(const struct leap0_page){.sandboxes = page, .count = 1}, 0),
+                 STATUS_OK);
+    fleet_end_round(fleet, false);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_valid, "the list was incomplete");
+    take_boxes(both);
+    take_boxes(one);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_invalid);
+    cr_expect_eq(credential_remaining(fleet_row_best(fleet_find(fleet, "sbx-b"), NOW), NOW), 0);
+    take_boxes(both);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_valid, "it is back");
+    fleet_drop_sandbox(fleet, "sbx-b");
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_invalid);
+    uint64_t seen = fleet_generation(fleet);
+    take("sbx-b", 1, VERDICT_VALID, 1000); // as the vault still has it
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_invalid);
+    cr_expect_eq(fleet_generation(fleet), seen, "nothing has changed");
+    take_boxes(both);
+    cr_assert_eq(fleet_take_sandbox(fleet, &deleted, 0), STATUS_OK);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_invalid);
+}
+
+// With a key of another organisation the list is complete, and says nothing of it.
+Test(fleet, what_another_key_has_sealed_is_not_ended_by_the_list_of_this_one)
+{
+    static const char *const one[] = {"sbx-a", NULL};
+    struct credential foreign = credential_of("sbx-b", 1, VERDICT_VALID, 1000);
+    foreign.sealed_elsewhere = true;
+    cr_assert_eq(fleet_take_credential(fleet, &foreign), STATUS_OK);
+    take_boxes(one);
+    cr_expect(fleet_find(fleet, "sbx-b")->gone);
+    cr_expect_eq(state_of("sbx-b"), CREDENTIAL_valid);
 }
 
 // The joined rows against a plain model, through a long run of random changes.
