@@ -5,6 +5,8 @@
 
 #include "api/fleet/deadline.h"
 
+#include <string.h>
+
 const char *deadline_clock_name(enum deadline_clock clock)
 {
     static const char *const names[DEADLINE_CLOCK_COUNT] = {
@@ -82,15 +84,24 @@ struct deadline deadline_of_row(const struct fleet_row *row, int64_t server_now_
     return deadline_of(row, fleet_row_best(row, server_now_ms), server_now_ms, scope);
 }
 
-// Those with credentials come first; the open ones are counted from the top, down from SIZE_MAX.
+static bool is_among_first(const struct deadline_scope *scope, size_t count, const char *id)
+{
+    size_t i = 0;
+    while (i < count && strcmp(scope->open_at(scope->ctx, i), id) != 0)
+        i++;
+    return i < count;
+}
+
+// Those with credentials come first; the open ones are counted from the top, down from SIZE_MAX, without
+// those that came before.
 static const struct fleet_row *next_open(const struct fleet *fleet, const struct deadline_scope *scope,
                                          size_t *at)
 {
     const char *id = NULL;
     while ((id = scope->open_at(scope->ctx, SIZE_MAX - *at)) != NULL) {
+        const size_t index = SIZE_MAX - (*at)--;
         const struct fleet_row *row = fleet_find(fleet, id);
-        --*at;
-        if (row != NULL)
+        if (row != NULL && row->credential_count == 0 && !is_among_first(scope, index, id))
             return row;
     }
     return NULL;

@@ -22,8 +22,8 @@ struct deadline_scope {
     const char *(*open_at)(void *ctx, size_t index);
     void *ctx;
 };
-// The rows whose ends may concern him: those that have credentials, and the open ones; in no order, some
-// perhaps twice. *at is 0 at first; NULL: no more.
+// The rows whose ends may concern him, each once: those that have credentials, and the open ones; in no
+// order. *at is 0 at first; NULL: no more.
 const struct fleet_row *deadline_next_row(const struct fleet *fleet, const struct deadline_scope *scope,
                                           size_t *at);
 bool deadline_is_open(const struct deadline_scope *scope, const struct fleet_row *row); // scope NULL: no

@@ -109,10 +109,17 @@ static bool is_open(void *ctx, const struct fleet_row *row)
     return *(const bool *)ctx;
 }
 
+// Two sessions in one sandbox.
+static const char *open_at(void *ctx, size_t index)
+{
+    (void)ctx;
+    return index < 2 ? "sbx-1" : NULL;
+}
+
 Test(alert_queue, a_sandbox_in_which_a_session_is_open_stands_beside_its_credential)
 {
     static bool opened = true;
-    const struct deadline_scope scope = {.is_open = is_open, .ctx = &opened};
+    const struct deadline_scope scope = {.is_open = is_open, .open_at = open_at, .ctx = &opened};
     struct sandbox box = {
         .id = "sbx-1", .state = SANDBOX_running, .launch_time = BORN, .timeout_at = BORN + 58 * MINUTE};
     const struct alert *list = NULL;
