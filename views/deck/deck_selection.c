@@ -253,6 +253,8 @@ static void sync_selection(struct deck_view *deck, const struct fleet *fleet, in
     }
     if (line >= deck->rows.count)
         line = line_instead(deck, stood_at);
+    if (deck->rows.count == 0)
+        deck->shown = false; // a filter hides it: it stays only where it has been seen since
     deck->table.rows = deck->rows.count;
     deck->table.selected = line;
     // Rows come and go around it: it stays where it is on the screen.

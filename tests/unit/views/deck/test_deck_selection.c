@@ -156,6 +156,25 @@ Test(deck_selection, a_filter_that_hides_it_selects_what_comes_next_in_the_order
     expect_selected("sbx-b");
 }
 
+Test(deck_selection, one_that_the_filter_hides_with_all_others_does_not_come_back_by_itself)
+{
+    struct credential credential = credential_of("sbx-b", 1, 3600000);
+    add(&credential);
+    deck_view_select(deck, "sbx-b");
+    deck_view_sync(view);
+    expect_selected("sbx-b");
+    deck_view_set_filter(deck, "zzz");
+    cr_expect_eq(view->rows.count, 0);
+    cr_expect_null(deck_view_row(deck));
+    credential.expires_at += 1000; // it changes, and the deck looks at it again
+    add(&credential);
+    list("bdf");
+    cr_expect_eq(view->rows.count, 0, "it does not match");
+    cr_expect_null(deck_view_row(deck));
+    deck_view_set_filter(deck, "");
+    expect_selected("sbx-b");
+}
+
 Test(deck_selection, a_header_is_no_sandbox_and_a_fold_selects_it)
 {
     deck_view_select(deck, "sbx-d");
