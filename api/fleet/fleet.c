@@ -220,6 +220,11 @@ size_t fleet_round_count(const struct fleet *fleet)
     return (size_t)fleet->round.named + fleet->round.beside;
 }
 
+size_t fleet_round_named(const struct fleet *fleet)
+{
+    return fleet->round.named;
+}
+
 int fleet_page_of(const struct fleet_row *row)
 {
     const uint32_t position = ((const struct row *)(const void *)row)->position;

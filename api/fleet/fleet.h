@@ -127,6 +127,7 @@ enum status fleet_take_look(struct fleet *fleet, const struct leap0_page *page, 
 // For leap0_query: these bytes are what that sandbox was last read from.
 bool fleet_knows_item(void *fleet, const char *sandbox_id, uint64_t hash);
 size_t fleet_round_count(const struct fleet *fleet); // the sandboxes known to be there since this round began
+size_t fleet_round_named(const struct fleet *fleet); // those of them that its pages have named
 int fleet_page_of(const struct fleet_row *row);      // that last named it, of 100; 0: none
 size_t fleet_missed_count(const struct fleet *fleet); // rows with `missed`
 void fleet_end_round(struct fleet *fleet, bool complete);

@@ -205,6 +205,8 @@ static enum status take_page(struct leap0_call *call, const struct http_answer *
     }
     status = take_items(&call->list, array, &items, counts, why);
     call->list.total = read_total(tree, &call->list.unparsed);
+    if (counts->items > call->list.total)
+        call->list.total = SIZE_MAX; // there are more by this page alone
 done:
     list_items_free(&items);
     cJSON_Delete(tree);

@@ -3,8 +3,8 @@
 // fleet_round: Asks for all pages of the list, a few at a time, and joins them by id. The list changes
 // meanwhile: one that goes moves those behind it onto a page that was read already, so that pages are read
 // again when the total has dropped; a new one moves some onto the next page, where they are seen twice. The
-// server's total is only a hint: pages are read on while it promises more, and when fewer came than it says,
-// they are read once more.
+// server's total is only a hint: pages are read on while it promises more and they bring any, and when fewer
+// came than it says, they are read once more.
 
 #include "api/service/credential_service_private.h"
 
@@ -17,6 +17,7 @@ enum {
     PAGES_MAX = 10000,
     PAGES_AT_ONCE = 4,
     PASSES_MAX = 2,
+    BARREN_MAX = 4, // pages with nothing new behind all that had any: the list has no more, whatever it says
     STEPS_BACK_MAX = 50, // a total that drops with every answer is nonsense
     MINUTE_MS = 60000
 };
@@ -123,8 +124,7 @@ static bool tries_further(struct credential_service *service)
     bool sweep = round->urgency == HTTP_SWEEP;
     if (is_complete(service) || round->why.status != STATUS_OK)
         return false;
-    bool more = sweep ? round->last_items > 0 : round->last_new > 0;
-    if (round->passes == 1 && round->has_total && more && round->highest < PAGES_MAX) {
+    if (round->passes == 1 && round->has_total && round->last_new > 0 && round->highest < PAGES_MAX) {
         round->last = round->next = round->highest + 1;
         round->ended = false;
         return true;
@@ -134,6 +134,7 @@ static bool tries_further(struct credential_service *service)
     round->passes++;
     round->last = round->highest;
     round->next = 1;
+    round->barren = 0;
     round->ended = round->stuck = false;
     round->malformed = 0;
     return true;
@@ -176,32 +177,44 @@ static void step_back(struct fleet_round *round, size_t total)
     round->next = (size_t)round->next > pages + 1 ? round->next - (int)pages : 1;
 }
 
+// Behind the last page that brought any, an empty one is the end, and so are several of what is known.
+static void note_barren(struct fleet_round *round, int page, size_t items, size_t fresh)
+{
+    if (fresh > 0) {
+        round->barren = 0;
+        round->fertile = page > round->fertile ? page : round->fertile;
+    } else if (page > round->fertile && page > 1) {
+        round->barren += items > 0 ? 1 : BARREN_MAX;
+    }
+    round->ended = round->ended || round->barren >= BARREN_MAX;
+}
+
 static void take(struct credential_service *service, const struct page_call *call,
                  const struct leap0_page *page)
 {
     struct fleet_round *round = &service->round;
-    size_t before = fleet_round_count(service->fleet);
+    size_t before = fleet_round_named(service->fleet);
     enum status status = fleet_take_page(service->fleet, page, call->asked_at);
     if (status != STATUS_OK) {
         (void)fail(&round->why, status, "no memory for the list of sandboxes");
         return;
     }
-    size_t fresh = fleet_round_count(service->fleet) - before;
+    size_t fresh = fleet_round_named(service->fleet) - before;
     size_t items = page->count + page->known_count + page->malformed;
     bool full = items >= PAGE_SIZE, is_highest = call->page == round->highest;
     round->malformed += page->malformed;
-    if (is_highest) {
-        round->last_items = items;
+    if (is_highest)
         round->last_new = fresh;
-    }
-    if (page->has_total) {
+    // A full page that is beyond what the total has room for says that it is wrong.
+    bool has_total = page->has_total && (!full || (size_t)call->page * PAGE_SIZE <= page->total);
+    if (has_total) {
         size_t pages = (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
         step_back(round, page->total);
         round->total = service->total = page->total;
         round->last = pages < PAGES_MAX ? (int)pages : PAGES_MAX;
-        // Never past a page that brings nothing new.
-        round->ended = round->ended || (round->urgency != HTTP_SWEEP && round->passes == 1 && fresh == 0 &&
-                                        call->page > 1 && is_highest);
+        note_barren(round, call->page, items, fresh + page->malformed);
+        // Read once more, it need not go further than what was missing.
+        round->ended = round->ended || (round->passes > 1 && is_complete(service));
     } else {
         // Without a total, a page that is full of what is known already says nothing of an end.
         round->stuck = full && (fresh == 0 || call->page == PAGES_MAX);
@@ -210,7 +223,7 @@ static void take(struct credential_service *service, const struct page_call *cal
         else if (!full || round->stuck)
             round->ended = true;
     }
-    round->has_total = page->has_total;
+    round->has_total = has_total;
 }
 
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)

@@ -176,6 +176,8 @@ Test(leap0_list, a_total_that_is_none_is_as_good_as_absent)
                  {",\"total_items\":1000000000000000", "total_items not understood: 1e+15", 2},
                  {",\"total_items\":\"many\"", "total_items not understood: \"many\"", 2},
                  {",\"total_items\":1,\"total_items\":2", "total_items not understood: it is there twice", 2},
+                 {",\"total_items\":1", "", 2}, // there are more than that
+                 {",\"total_items\":0", "", 2},
                  {",\"total_items\":\"2\"", "", 1}};
     static const char *const all[] = {"a", "b", NULL};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
