@@ -132,18 +132,23 @@ void deck_view_select(struct view *deck, const char *sandbox_id)
     selection_changed(view);
 }
 
+static bool finds(struct deck_view *view, const char *sandbox_id)
+{
+    view->stale = true;
+    deck_view_select(&view->view, sandbox_id);
+    deck_view_sync(view);
+    return deck_rows_line(&view->rows, sandbox_id) < view->rows.count;
+}
+
 void deck_view_find(struct view *deck, const char *sandbox_id)
 {
     struct deck_view *view = deck_view_of(deck);
-    deck_view_select(deck, sandbox_id);
-    deck_view_sync(view);
-    if (strcmp(view->selected, sandbox_id) == 0)
+    if (finds(view, sandbox_id) || (deck_view_unfold(view, sandbox_id) && finds(view, sandbox_id)))
         return;
     line_edit_begin(&view->filter, DECK_FILTER_CAP, NULL);
     view->filtering = false;
-    view->stale = true;
-    deck_view_select(deck, sandbox_id);
-    deck_view_sync(view);
+    if (!finds(view, sandbox_id) && deck_view_unfold(view, sandbox_id))
+        (void)finds(view, sandbox_id);
 }
 
 void deck_view_select_credential(struct view *deck, int64_t vault_row)

@@ -64,6 +64,15 @@ static void fold(struct deck_view *deck, const struct deck_group *group, bool fo
     changed(deck);
 }
 
+bool deck_view_unfold(struct deck_view *deck, const char *sandbox_id)
+{
+    const struct deck_group *group = deck_rows_group_of(&deck->rows, sandbox_id);
+    if (group == NULL || !group->folded || !deck_rows_match(&deck->rows, sandbox_id))
+        return false;
+    fold(deck, group, false);
+    return true;
+}
+
 bool deck_view_toggle_group(struct deck_view *deck)
 {
     deck_view_sync(deck);

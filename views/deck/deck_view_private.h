@@ -115,6 +115,7 @@ void deck_view_memory_end(struct deck_view *deck); // what is being written is w
 void deck_view_keep(struct deck_view *deck);       // something of it has changed: written on a worker thread
 struct console_state *deck_view_memory(struct deck_view *deck); // lines that another part remembers there
 bool deck_view_toggle_group(struct deck_view *deck); // folds or unfolds; false: no header is selected
+bool deck_view_unfold(struct deck_view *deck, const char *sandbox_id); // the group that hides it; false: none
 void deck_view_groups_draw(const struct deck_view *deck);
 enum command deck_view_sort_command(enum deck_column column);        // COMMAND_NONE: there is none
 void deck_view_sync_whole(struct deck_view *deck);                   // nothing is pending after it

@@ -206,6 +206,25 @@ Test(deck_selection, to_find_one_clears_only_a_filter_that_hides_it)
     cr_expect_str_eq(deck_view_filter(deck), "");
 }
 
+Test(deck_selection, one_that_is_looked_for_is_shown_whatever_hides_it)
+{
+    deck_view_set_filter(deck, "zzz");
+    cr_expect_eq(view->rows.count, 0);
+    deck_view_find(deck, "sbx-d");
+    expect_selected("sbx-d");
+    cr_expect_str_eq(view->filter.text, "", "nothing matched it");
+    deck_view_set_filter(deck, "sbx");
+    deck_groups_by(&view->rows.groups, DECK_GROUPING_STATE);
+    deck_groups_fold(&view->rows.groups, DECK_GROUPING_STATE, "running", true);
+    view->rows.folds++;
+    view->stale = true;
+    deck_view_sync(view);
+    cr_expect_null(deck_view_row(deck));
+    deck_view_find(deck, "sbx-b");
+    expect_selected("sbx-b");
+    cr_expect_str_eq(view->filter.text, "sbx", "which does not hide it");
+}
+
 Test(deck_selection, marks_and_the_start_of_a_range_go_with_their_sandboxes)
 {
     id_set_set(&view->marks, "sbx-b", true);
