@@ -74,8 +74,11 @@ enum status fleet_resolve(const struct fleet *fleet, const char *text, const str
 {
     struct meant meant = {.row = fleet_find(fleet, text)};
     const char *named = meant.row == NULL ? label_map_named(fleet_labels(fleet), text) : NULL;
-    if (named != NULL)
+    if (named != NULL) { // a whole name is no beginning of another's, also where its sandbox is gone
         meant.row = fleet_find(fleet, named);
+        if (meant.row == NULL)
+            return not_found(fleet, text, why);
+    }
     if (meant.row == NULL)
         find_beginnings(fleet, text, &meant);
     if (meant.matches > 1)

@@ -50,19 +50,24 @@ static void set_credential(const struct app *app, struct run_env *env, const str
     set_time(env, "SBXDECK_EXPIRES_AT", credential != NULL ? credential->expires_at : 0);
 }
 
-// The ids apart by blanks: none of them has one. False: they are too many for a variable.
+// The ids apart by blanks: none of them has one, and an id that is none is given to nobody. False: they are
+// too many for a variable.
 static bool set_marked(struct app *app, struct run_env *env, const char *alone, size_t *count)
 {
     size_t hidden = 0, used = 0;
     const struct id_set *marks = deck_view_marks(app->deck, &hidden);
-    *count = id_set_count(marks);
-    if (*count == 0) {
+    const size_t marked = id_set_count(marks);
+    *count = 0;
+    if (marked == 0) {
         *count = alone[0] != '\0' ? 1 : 0;
         return run_env_set(env, "SBXDECK_SANDBOXES", alone);
     }
-    char *all = xcalloc(*count, ID_CAP + 1);
-    for (size_t i = 0; i < *count; i++)
-        used += (size_t)sprintf(all + used, "%s%s", i > 0 ? " " : "", id_set_at(marks, i));
+    char *all = xcalloc(marked, ID_CAP + 1);
+    for (size_t i = 0; i < marked; i++) {
+        const char *id = id_set_at(marks, i);
+        if (id_is_valid(id))
+            used += (size_t)sprintf(all + used, "%s%s", (*count)++ > 0 ? " " : "", id);
+    }
     bool fits = run_env_set(env, "SBXDECK_SANDBOXES", all);
     free(all);
     return fits;

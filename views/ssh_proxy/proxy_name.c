@@ -85,7 +85,7 @@ enum status proxy_name_resolve(const struct fleet *fleet, const char *name, cons
                                struct failure *why)
 {
     enum status status = fleet_resolve(fleet, name, out, why);
-    if (status != STATUS_NOT_FOUND)
+    if (status != STATUS_NOT_FOUND || label_map_named(fleet_labels(fleet), name) != NULL)
         return status;
     const struct fleet_row *row = whole_of_any_case(fleet, name);
     if (row == NULL)

@@ -95,6 +95,16 @@ Test(proxy_name, tools_make_names_small)
     cr_expect_null(resolved("sbx-abd2"), "two that only their case tells apart");
 }
 
+Test(proxy_name, the_name_of_one_that_is_gone_means_no_other)
+{
+    static const struct sandbox_label label = {.name = "db"};
+    add("db-9");
+    cr_expect_str_eq(resolved("DB"), "db-9");
+    cr_assert_eq(fleet_set_label(fleet, "sbx-gone", &label), STATUS_OK);
+    cr_expect_null(resolved("DB"));
+    cr_expect_eq(why.status, STATUS_NOT_FOUND);
+}
+
 Test(proxy_name, a_profile_stands_behind_the_name)
 {
     static const char names[][PROFILE_CAP] = {"staging", "eu-1"};
