@@ -176,21 +176,37 @@ static void check_name(const struct config_header *header, const char *name, con
     fault(ctx, header->number, &why);
 }
 
+// The headers of the profiles, each name once. How many there are, of which at most cap are put there.
+static size_t find_headers(const struct config_text *text, const struct config_header *out[], size_t cap)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text->header_count && count <= cap; i++) {
+        const struct config_header *header = &text->headers[i];
+        bool again = config_section_name(header->section, "profile") == NULL;
+        for (size_t k = 0; k < count && k < cap && !again; k++)
+            again = strcmp(out[k]->section, header->section) == 0;
+        if (!again && count < cap)
+            out[count] = header;
+        count += again ? 0 : 1;
+    }
+    return count;
+}
+
 void config_profile_check(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
+    const struct config_header *headers[PROFILES_MAX + 1];
     struct config *scratch = calloc(1, sizeof *scratch);
-    for (size_t i = 0; scratch != NULL && i < text->header_count; i++) {
-        const char *section = text->headers[i].section;
-        const char *name = config_section_name(section, "profile");
+    size_t count = scratch != NULL ? find_headers(text, headers, PROFILES_MAX + 1) : 0;
+    for (size_t i = 0; i < count && i < PROFILES_MAX; i++) {
         struct config_profile own = {.key = false};
         struct taking taking = {scratch, &own};
-        bool again = false;
-        for (size_t k = 0; k < i; k++)
-            again |= strcmp(text->headers[k].section, section) == 0;
-        if (name == NULL || again)
-            continue;
-        check_name(&text->headers[i], name, fault, ctx);
-        config_text_check_each(text, section, take_line, &taking, fault, ctx);
+        check_name(headers[i], config_section_name(headers[i]->section, "profile"), fault, ctx);
+        config_text_check_each(text, headers[i]->section, take_line, &taking, fault, ctx);
+    }
+    if (count > PROFILES_MAX) {
+        struct failure why = {.status = STATUS_OK};
+        (void)fail(&why, STATUS_BAD_ARGUMENT, "more than %d profiles", PROFILES_MAX);
+        fault(ctx, headers[PROFILES_MAX]->number, &why);
     }
     free(scratch);
 }

@@ -160,6 +160,17 @@ static bool add_line(struct config_text *text, const struct config_line *line, i
     return add_option(text, *line);
 }
 
+// False: there are more of them than anybody has, which is told at that line.
+static bool is_within_limit(struct config_text *text, int number)
+{
+    struct failure why = {.status = STATUS_OK};
+    if (text->count + text->header_count <= CONFIG_SETTINGS_MAX)
+        return true;
+    (void)fail(&why, STATUS_BAD_ARGUMENT, "more than %d settings", CONFIG_SETTINGS_MAX);
+    (void)add_fault(text, number, &why);
+    return false;
+}
+
 // --- all of them --------------------------------------------------------------------------
 
 // The headers have stopped moving: their names can be pointed to.
@@ -185,6 +196,8 @@ static bool cut(struct config_text *text)
         struct config_line line = {.number = number, .at = at, .length = length, .header = section};
         fine = add_line(text, &line, &section);
         at += length + 1;
+        if (!is_within_limit(text, number))
+            break;
     }
     if (fine)
         name_sections(text);

@@ -16,8 +16,9 @@
 #include <stddef.h>
 
 enum {
-    CONFIG_LINE_MAX = 4096,       // bytes of a line without its end; a longer one is refused
-    CONFIG_FILE_MAX = 1024 * 1024 // of the whole file
+    CONFIG_LINE_MAX = 4096,        // bytes of a line without its end; a longer one is refused
+    CONFIG_FILE_MAX = 1024 * 1024, // of the whole file
+    CONFIG_SETTINGS_MAX = 2048     // options and headers: a running console checks them between two frames
 };
 
 struct config_line {

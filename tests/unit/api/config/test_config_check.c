@@ -58,6 +58,39 @@ Test(config_check, faults_come_by_line_and_one_a_line)
     config_section_set_check("keys", NULL);
 }
 
+// Whatever the file has: what a console checks between two frames is bounded.
+Test(config_check, more_settings_than_anybody_has_are_refused)
+{
+    static struct config_fault faults[CONFIG_FAULTS_MAX];
+    static char bytes[CONFIG_FILE_MAX];
+    static const char *const lines[] = {"color=red\n", "[keys]\n", "[profile p]\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        size_t length = 0;
+        for (; length + strlen(lines[i]) < sizeof bytes; length += strlen(lines[i]))
+            (void)strcpy(bytes + length, lines[i]);
+        struct config_text *text = parse(bytes, length);
+        cr_expect_leq(text->count + text->header_count, CONFIG_SETTINGS_MAX + 1);
+        cr_assert_eq(config_check_all(text, faults), 1);
+        cr_expect_eq(faults[0].line, CONFIG_SETTINGS_MAX + 1);
+        cr_expect_str_eq(faults[0].why.message, "more than 2048 settings");
+        config_text_free(text);
+    }
+}
+
+Test(config_check, a_profile_too_many_is_named)
+{
+    static struct config_fault faults[CONFIG_FAULTS_MAX];
+    char bytes[4096] = "";
+    size_t length = 0;
+    for (int i = 0; i < 2 * (PROFILES_MAX + 1); i++)
+        length += (size_t)sprintf(bytes + length, "[profile p%d]\n", i / 2);
+    struct config_text *text = parse(bytes, length);
+    cr_assert_eq(config_check_all(text, faults), 1);
+    cr_expect_eq(faults[0].line, 2 * PROFILES_MAX + 1);
+    cr_expect_str_eq(faults[0].why.message, "more than 32 profiles");
+    config_text_free(text);
+}
+
 Test(config_check, the_environment_has_no_line)
 {
     static struct config_fault faults[CONFIG_FAULTS_MAX];
@@ -144,7 +177,7 @@ Test(config_check, a_file_of_nothing_but_faults_is_cut_short)
     for (size_t i = 0; i + 4 <= sizeof bytes; i += 4)
         memcpy(bytes + i, "a=b\n", 4);
     struct config_text *text = parse(bytes, sizeof bytes);
-    cr_expect_eq(text->count, sizeof bytes / 4);
+    cr_expect_eq(text->count, CONFIG_SETTINGS_MAX + 1);
     cr_expect_eq(config_check_all(text, faults), CONFIG_FAULTS_MAX);
     config_text_free(text);
     memset(bytes, '[', sizeof bytes);
