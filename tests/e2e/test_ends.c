@@ -93,6 +93,34 @@ Test(ends, a_time_out_with_a_session_open_alerts_and_is_named_everywhere)
     fixture_end(&fixture);
 }
 
+// Not from its start: in the last third of a short life.
+Test(ends, a_time_out_that_turns_critical_under_a_session_is_shown_and_alerts)
+{
+    struct fixture fixture;
+    char sandbox[64], line[160];
+    fixture_begin(&fixture, calm);
+    fixture_settings(&fixture, "alert_command = (echo; env) > $HOME/t.$$ && mv $HOME/t.$$ "
+                               "$HOME/alert.$SBXDECK_CLOCK\n");
+    make(&fixture, "36s", sandbox);
+    fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
+    struct console *console = fixture_console(&fixture, 24, 110, sandbox);
+    fixture_connect(console, sandbox);
+    char *facts = left_by_the_command(&fixture);
+    (void)snprintf(line, sizeof line, "\nSBXDECK_SANDBOX=%s\n", sandbox);
+    cr_expect_not_null(strstr(facts, line), "%s", facts);
+    cr_expect_not_null(strstr(facts, "\nSBXDECK_ALERT=critical\n"), "%s", facts);
+    const char *left = strstr(facts, "\nSBXDECK_REMAINING_SECONDS=");
+    cr_assert_not_null(left, "%s", facts);
+    cr_expect_leq(strtol(strchr(left, '=') + 1, NULL, 10), 12, "%s", facts);
+    free(facts);
+    expect(console, "sandbox %s times out in [0-9]+s", sandbox);
+    console_type(console, KEY_PREFIX "d");
+    expect(console, "%s sandbox [0-9]+s +! next", sandbox);
+    fixture_expect(&fixture, 0, "critical", NULL, "events", NULL);
+    console_free(console);
+    fixture_end(&fixture);
+}
+
 // In the other order, and where nothing can be done by the credential.
 Test(ends, the_verbs_name_the_clock)
 {
