@@ -20,12 +20,17 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static enum status check_name(const char *name, struct failure *why)
+bool saved_filter_is_name(const char *name)
 {
     size_t length = 0;
     for (; isalnum((unsigned char)name[length]) != 0 || name[length] == '-' || name[length] == '_'; length++)
         ;
-    if (length > 0 && name[length] == '\0' && length < SAVED_FILTER_NAME_CAP)
+    return length > 0 && name[length] == '\0' && length < SAVED_FILTER_NAME_CAP;
+}
+
+static enum status check_name(const char *name, struct failure *why)
+{
+    if (saved_filter_is_name(name))
         return STATUS_OK;
     return advise(why, fail(why, STATUS_BAD_ARGUMENT, "'%.60s': not a name for a filter", name),
                   "use 1 to %d letters, digits, '-' and '_'", SAVED_FILTER_NAME_CAP - 1);

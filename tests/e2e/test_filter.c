@@ -256,11 +256,9 @@ Test(filter, the_one_that_is_set_is_saved_used_by_verbs_and_forgotten)
     console_wait(console, "save ...");
     console_type(console, KEY_ENTER);
     console_wait(console, "Save the filter");
-    console_type(console, "no name" KEY_ENTER);
-    console_wait(console, "not a name for a filter");
-    console_type(console, ":filter save" KEY_ENTER);
-    console_wait(console, "Save the filter");
-    console_type(console, "halted" KEY_ENTER);
+    console_type(console, "no name" KEY_ENTER); // the form stays, with what was typed
+    console_wait(console, "1 to 32 letters");
+    console_type(console, KEY_CTRL_U "halted" KEY_ENTER);
     console_wait(console, "Saved the filter as @halted");
     console_type(console, KEY_ESC);
     console_wait_gone(console, "1/6");

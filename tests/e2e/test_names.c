@@ -313,6 +313,23 @@ Test(names, a_name_that_is_anothers_comes_back_in_the_form_with_the_reason)
     fixture_quit(console);
 }
 
+// The form that shows the name of before must not bring it back.
+Test(names, a_form_in_which_nothing_was_changed_changes_nothing)
+{
+    name(boxes[0], "web");
+    struct console *console = fixture_console(&fixture, 24, 110, boxes[0]);
+    fixture_choose(console, boxes[0]);
+    console_type(console, ",");
+    console_wait(console, "Name  web");
+    name(boxes[0], "shop");
+    console_type(console, KEY_ENTER);
+    console_wait_gone(console, "Only sbxdeck on this machine");
+    console_type(console, "b"); // behind it in the vault's queue, if there was anything
+    console_wait(console, "Pinned");
+    fixture_expect(&fixture, 0, "shop\n", NULL, "name", boxes[0], NULL);
+    fixture_quit(console);
+}
+
 Test(names, they_can_be_given_in_read_only_mode_since_nothing_is_sent)
 {
     fixture_variable(&fixture, "SBXDECK_READ_ONLY=yes");

@@ -18,6 +18,7 @@ struct labelling {
     struct app *app;
     enum label_part part;
     char sandbox_id[ID_CAP];
+    char shown[FORM_VALUE_MAX]; // what it was when the form was opened
     char typed[FORM_VALUE_MAX];
     char trouble[FAILURE_LINE_CAP]; // why the last one was not kept; "" it is the first time
 };
@@ -83,6 +84,11 @@ static void on_answer(void *context, struct dialog *dialog, int result)
         return;
     }
     (void)snprintf(labelling->typed, sizeof labelling->typed, "%s", form_value(dialog_form(dialog), 0));
+    // Nothing was changed here: what another program has made of it meanwhile stays.
+    if (strcmp(labelling->typed, labelling->shown) == 0) {
+        free(labelling);
+        return;
+    }
     // The form has checked that they fit.
     if (change.sets_name)
         (void)snprintf(change.to.name, sizeof change.to.name, "%.*s", LABEL_NAME_CAP - 1, labelling->typed);
@@ -130,6 +136,7 @@ enum change action_label(struct app *app, int argument)
     (void)snprintf(labelling->sandbox_id, sizeof labelling->sandbox_id, "%s", row->sandbox.id);
     if (row->label != NULL)
         (void)snprintf(labelling->typed, sizeof labelling->typed, "%s", part_of(row->label, labelling->part));
+    memcpy(labelling->shown, labelling->typed, sizeof labelling->shown);
     ask(labelling);
     return CHANGED_NOTHING;
 }

@@ -54,10 +54,16 @@ static enum status read_stdin(cJSON **out, struct failure *why)
     if (status == STATUS_STORE_FAILED)
         status = fail(why, STATUS_BAD_ARGUMENT, "stdin: %s", strerror(errno));
     else if (status == STATUS_TOO_LARGE)
-        status = advise(why, fail(why, status, "stdin has more than %d bytes", JSON_BYTES_MAX), "%s", wanted);
+        status = advise(why, fail(why, STATUS_BAD_ARGUMENT, "stdin has more than %d bytes", JSON_BYTES_MAX),
+                        "%s", wanted);
     else if (status != STATUS_OK)
         status = fail(why, status, "no memory");
-    else if (json_parse(text.data, text.length, out, why) != STATUS_OK)
+    else if ((status = json_parse(text.data, text.length, out, why)) == STATUS_TOO_LARGE)
+        status = advise(why,
+                        fail(why, STATUS_BAD_ARGUMENT, "stdin has more than %d values, or is nested too deep",
+                             JSON_VALUES_MAX),
+                        "import it in parts");
+    else if (status != STATUS_OK)
         status = advise(why, fail(why, STATUS_BAD_ARGUMENT, "stdin is not JSON"), "%s", wanted);
     else if (!cJSON_IsArray(*out))
         status = advise(why, fail(why, STATUS_BAD_ARGUMENT, "stdin is not an array"), "%s", wanted);

@@ -92,6 +92,12 @@ static void on_named(void *context, struct dialog *dialog, int result)
         begin(app, name, words);
 }
 
+static const char *name_rule(const char *value)
+{
+    return saved_filter_is_name(value + (value[0] == '@' ? 1 : 0)) ? NULL
+                                                                   : "1 to 32 letters, digits, '-' and '_'";
+}
+
 enum change deck_filter_save(struct app *app, int argument)
 {
     struct failure why;
@@ -104,8 +110,11 @@ enum change deck_filter_save(struct app *app, int argument)
         app_toast_failure(app, "save", &why);
         return CHANGED_NOTHING;
     }
-    const struct form_field field = {
-        .label = "Name", .kind = FORM_TEXT, .hint = "@NAME stands for it; one of that name is replaced"};
+    const struct form_field field = {.label = "Name",
+                                     .kind = FORM_TEXT,
+                                     .max = SAVED_FILTER_NAME_CAP,
+                                     .rule = name_rule,
+                                     .hint = "@NAME stands for it; one of that name is replaced"};
     app_ask(app,
             &(struct dialog_options){.title = "Save the filter",
                                      .text = deck_view_filter_expanded(app->deck),
