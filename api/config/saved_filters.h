@@ -21,8 +21,8 @@ struct saved_filters {
 };
 
 bool saved_filter_is_name(const char *name); // 1 to 32 letters, digits, '-' and '_'
-// BAD_ARGUMENT, with why: no name for a filter, or words that are wrong, too long, none, or name another saved
-// filter.
+// BAD_ARGUMENT, with why: no name for a filter, or words that are wrong, too long, none, or name another
+// saved filter.
 enum status saved_filter_check(const char *name, const char *words, struct failure *why);
 
 // Those of the file's section, up to the first line that is wrong: BAD_ARGUMENT names it.
