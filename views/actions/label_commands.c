@@ -6,6 +6,7 @@
 #include "tui/base/xalloc.h"
 #include "views/actions/actions.h"
 #include "views/deck/deck_view.h"
+#include "views/deck/id_set.h"
 #include "views/labels/phrases.h"
 
 #include <stdio.h>
@@ -198,17 +199,21 @@ enum change action_pin(struct app *app, int argument)
 {
     const size_t marked = app->service != NULL ? deck_view_marked(app->deck) : 0;
     const struct fleet_row *row = marked == 0 ? action_row(app) : NULL;
+    size_t hidden = 0;
     (void)argument;
     if (row == NULL && marked == 0)
         return CHANGED_NOTHING;
-    const struct fleet *fleet = service_fleet(app->service);
+    const struct id_set *marks = marked > 0 ? deck_view_marks(app->deck, &hidden) : NULL;
+    const size_t count = marks != NULL ? id_set_count(marks) : 0;
     struct pinning *pinning = xcalloc(1, sizeof *pinning);
     pinning->app = app;
-    pinning->ids = xcalloc(marked + 1, sizeof *pinning->ids);
-    for (size_t i = 0; marked > 0 && i < fleet_count(fleet) && pinning->count < marked; i++)
-        if (deck_view_is_marked(app->deck, fleet_row(fleet, i)->sandbox.id))
-            add(pinning, fleet_row(fleet, i));
-    if (marked == 0)
+    pinning->ids = xcalloc(count + 1, sizeof *pinning->ids);
+    for (size_t i = 0; i < count; i++) {
+        const struct fleet_row *one = fleet_find(service_fleet(app->service), id_set_at(marks, i));
+        if (one != NULL)
+            add(pinning, one);
+    }
+    if (row != NULL)
         add(pinning, row);
     pin_next(pinning);
     return CHANGED_NOTHING;

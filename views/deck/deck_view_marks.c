@@ -40,12 +40,6 @@ static bool range_of(const struct deck_view *deck, size_t *first, size_t *last)
     return true;
 }
 
-static bool in_range(const struct deck_view *deck, size_t index)
-{
-    size_t first = 0, last = 0;
-    return range_of(deck, &first, &last) && index >= first && index <= last;
-}
-
 // What the range covers is marked for good.
 static void keep_range(struct deck_view *deck)
 {
@@ -134,9 +128,13 @@ size_t deck_view_marked(const struct view *view)
 {
     const struct deck_view *deck = (const struct deck_view *)view;
     size_t first = 0, last = 0, count = id_set_count(&deck->marks);
+    const bool none = count == 0; // then no line need be looked for among them
     if (range_of(deck, &first, &last))
         for (size_t i = first; i <= last; i++)
-            count += deck_rows_at(&deck->rows, i) == NULL || id_set_has(&deck->marks, id_at(deck, i)) ? 0 : 1;
+            count +=
+                deck_rows_at(&deck->rows, i) == NULL || (!none && id_set_has(&deck->marks, id_at(deck, i)))
+                    ? 0
+                    : 1;
     return count;
 }
 
@@ -168,13 +166,14 @@ bool deck_view_unmark(struct view *view)
 void deck_view_marks_draw(const struct deck_view *deck)
 {
     const struct deck_rect *at = &deck->places.table;
-    size_t row = 0;
+    size_t row = 0, first = 0, last = 0;
+    const bool ranging = range_of(deck, &first, &last); // which looks at all lines
     for (int line = at->y; line < at->y + at->rows; line++) {
         if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
             continue;
         if (deck_rows_at(&deck->rows, row) == NULL)
             continue;
-        if (!in_range(deck, row) && !id_set_has(&deck->marks, id_at(deck, row)))
+        if (!(ranging && row >= first && row <= last) && !id_set_has(&deck->marks, id_at(deck, row)))
             continue;
         bool selected = row == deck->table.selected;
         (void)text_put_style(stdscr, line, at->x, 1,

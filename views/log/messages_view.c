@@ -408,12 +408,19 @@ enum change messages_toggle(struct app *app, int argument)
     return CHANGED_VIEW;
 }
 
+// One that is read whole stays, also the newest.
 enum change messages_details(struct app *app, int argument)
 {
     struct messages_view *list = of(app->message_list);
+    struct message message;
     (void)argument;
+    take(list);
     list->details = !list->details && list->count > 0;
     list->detail_top = 0;
+    if (list->details && message_of(list, list->table.selected, &message))
+        list->selected = message.number;
+    else if (list->table.selected == 0)
+        list->selected = 0;
     return CHANGED_VIEW;
 }
 
@@ -428,9 +435,10 @@ enum change messages_filter(struct app *app, int argument)
 
 enum change messages_copy(struct app *app, int argument)
 {
-    const struct messages_view *list = of(app->message_list);
+    struct messages_view *list = of(app->message_list);
     struct message message;
     (void)argument;
+    take(list); // one may have come since it was drawn
     if (message_of(list, list->table.selected, &message)) {
         char *text = xstrdup(message.text); // saying what became of it adds another message
         clipboard_copy(app, text, strlen(text), "the message", NULL);
@@ -443,7 +451,7 @@ enum change messages_copy(struct app *app, int argument)
 static bool give_up(struct messages_view *list)
 {
     if (list->details) {
-        list->details = false;
+        (void)messages_details(list->app, 0);
         return true;
     }
     if (list->filter.length == 0)
