@@ -155,13 +155,15 @@ enum status label_map_take(struct label_map *labels, const struct labelled_sandb
     return status;
 }
 
-bool label_map_has_names(const struct label_map *labels)
+int label_map_longest_name(const struct label_map *labels)
 {
     const char *sandbox_id = NULL;
-    size_t i = 0;
-    while (i < labels->map.count && label_map_at(labels, i, &sandbox_id)->name[0] == '\0')
-        i++;
-    return i < labels->map.count;
+    size_t longest = 0;
+    for (size_t i = 0; i < labels->map.count; i++) {
+        size_t length = strlen(label_map_at(labels, i, &sandbox_id)->name);
+        longest = length > longest ? length : longest;
+    }
+    return (int)longest;
 }
 
 size_t label_map_count(const struct label_map *labels)

@@ -52,7 +52,7 @@ enum status label_map_set(struct label_map *labels, const char *sandbox_id, cons
 // These are all labels there are. NO_MEMORY leaves them as they were. *changed: not as before.
 enum status label_map_take(struct label_map *labels, const struct labelled_sandbox *list, size_t count,
                            bool *changed);
-bool label_map_has_names(const struct label_map *labels); // any has one
+int label_map_longest_name(const struct label_map *labels); // in characters; 0: none has one
 // The count, and each of them: its sandbox and label. NULL beyond the end.
 size_t label_map_count(const struct label_map *labels);
 const struct sandbox_label *label_map_at(const struct label_map *labels, size_t index,

@@ -111,7 +111,7 @@ static void draw_deck(const struct fleet *fleet, int64_t index, int64_t now)
                                                          .around = "",
                                                          .kept = ""});
     deck_columns_default(&columns);
-    deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", &columns, &deck.layout);
+    deck_cells_layout(BENCH_COLS, (int)sizeof "sbx-000000", 0, &columns, &deck.layout);
     deck.table.columns = deck.layout.columns;
     deck.table.column_count = deck.layout.count;
     deck.table.fill = fill_cell;

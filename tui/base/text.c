@@ -237,3 +237,19 @@ size_t text_wrap(const char *text, int columns, const char **next)
     *next = text + blank + strspn(text + blank, " ");
     return blank;
 }
+
+// --- the cursor that isn't shown ---
+
+static int rest_y = -1, rest_x = -1; // of the process's one screen
+
+void text_rest_at(int y, int x)
+{
+    rest_y = y;
+    rest_x = x;
+}
+
+void text_rest(int *y, int *x)
+{
+    *y = rest_y;
+    *x = rest_x;
+}

@@ -140,4 +140,9 @@ void text_hline(WINDOW *window, int y, int x, int columns, enum theme_role role)
 void text_box(WINDOW *window, int y, int x, int rows, int columns, enum theme_role border,
               enum theme_role inside, const char *title);
 
+// Where the cursor of the screen is put while none is shown: on what is selected, since screen readers and
+// braille displays follow it. The last one told counts. y < 0: nowhere.
+void text_rest_at(int y, int x);
+void text_rest(int *y, int *x);
+
 #endif

@@ -396,6 +396,7 @@ bool screen_frame_begin(void)
 {
     if (!screen.up || screen.suspended || screen_output_gone())
         return false;
+    text_rest_at(-1, -1);
     screen_flush();
     return !screen_output_pending();
 }
@@ -404,8 +405,12 @@ void screen_frame_end(int cursor_y, int cursor_x)
 {
     if (!screen.up || screen.suspended)
         return;
-    int shown = cursor_y >= 0 && cursor_y < screen.rows && cursor_x >= 0 && cursor_x < screen.cols;
-    wmove(stdscr, shown ? cursor_y : 0, shown ? cursor_x : 0);
+    int y = cursor_y, x = cursor_x;
+    bool shown = y >= 0 && y < screen.rows && x >= 0 && x < screen.cols;
+    if (!shown)
+        text_rest(&y, &x);
+    if (wmove(stdscr, y, x) == ERR) // nowhere
+        (void)wmove(stdscr, 0, 0);
     wnoutrefresh(stdscr);
     screen_output_puts(screen_modes_rich() ? SCREEN_SYNC_BEGIN : "");
     size_t waiting = screen_output_waiting();

@@ -58,7 +58,7 @@ void screen_redraw(void);
 // One frame: begin, draw into stdscr (or subwindows of it), end. Begin is false while the last frame is not
 // out yet: draw nothing and keep the dirty flag. End sends the difference and clears the flag. Whole frames
 // stand between synchronized-output brackets (DEC 2026), which terminals that don't know them ignore.
-// cursor_y < 0: no cursor.
+// cursor_y < 0: no cursor is shown; it stands where text_rest_at said.
 bool screen_frame_begin(void);
 void screen_frame_end(int cursor_y, int cursor_x);
 

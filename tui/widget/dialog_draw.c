@@ -152,6 +152,8 @@ static void draw_button(struct dialog *dialog, size_t which, WINDOW *window, int
     int width = min(button_width(dialog, which), columns);
     dialog->places[which] = (struct dialog_place){.y = y, .x = x, .width = width};
     enum theme_role role = focused ? ROLE_BUTTON_FOCUS : ready ? ROLE_BUTTON : ROLE_DIM;
+    if (focused)
+        text_rest_at(y, x);
     // The focus is seen without any attribute too.
     text_putf(window, y, x, columns, role, focused ? "[>%s<]" : "[ %s ]", button->label);
     if (ready && !typing && columns > 4)

@@ -39,6 +39,19 @@ static size_t to_drop(const struct table_column *columns, const int *widths, siz
     return found;
 }
 
+// A wide column that went may have left room for a narrow one that went before it.
+static void come_back(const struct table_column *columns, size_t count, int width, int *widths)
+{
+    for (int drop = 1; drop <= TABLE_DROP_MAX; drop++)
+        for (size_t i = 0; i < count; i++) {
+            if (widths[i] > 0 || columns[i].drop != drop)
+                continue;
+            widths[i] = columns[i].min > 0 ? columns[i].min : 1;
+            if (total(widths, count, gap_of(width)) > width)
+                widths[i] = 0;
+        }
+}
+
 static void share(const struct table_column *columns, size_t count, int width, int *widths)
 {
     // First everybody up to ideal, a column at a time so that all grow alike; then the rest by weight.
@@ -80,6 +93,7 @@ void table_layout(const struct table_column *columns, size_t count, int width, i
             break;
         widths[drop] = 0;
     }
+    come_back(columns, count, width, widths);
     // What may never go is made narrower instead, the rightmost first.
     for (size_t i = count; i-- > 0 && total(widths, count, gap) > width;) {
         int over = total(widths, count, gap) - width;
@@ -267,6 +281,8 @@ unsigned table_draw(struct table *table, WINDOW *window, int y, int x, int rows,
     text_fill(window, y + header, x, rows - header, columns, ROLE_TEXT);
     for (size_t i = 0; i < table->page && table->top + i < table->rows; i++)
         draw_row(table, window, y + header + (int)i, x, width, table->top + i);
+    if (table->rows > 0)
+        text_rest_at(y + header + (int)(table->selected - table->top), x + table->margin);
     if (bar)
         draw_scroll_bar(table, window, y + header, x + columns - 1, rows - header);
     if (table->rows == 0 && table->empty != NULL)

@@ -2,7 +2,7 @@
 //
 // table: a scrolling table without a model: the caller keeps the rows and which one is selected, the table
 // asks for cells of the rows that are in sight and draws them. Columns share the width by weight; on a narrow
-// screen those of the highest drop number go first.
+// screen those of the highest drop number go first, and what still fits beside the others comes back.
 
 #ifndef SBXDECK_TUI_WIDGET_TABLE_H
 #define SBXDECK_TUI_WIDGET_TABLE_H
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TABLE_COLUMNS_MAX = 32, TABLE_CELL_MAX = 256 };
+enum { TABLE_COLUMNS_MAX = 32, TABLE_CELL_MAX = 256, TABLE_DROP_MAX = 32 };
 
 enum table_align { TABLE_LEFT, TABLE_RIGHT, TABLE_CENTER };
 
@@ -25,7 +25,7 @@ struct table_column {
     int ideal;  // columns it takes when there is room
     int weight; // share of the room beyond all ideals; 0: never wider than ideal
     enum table_align align;
-    int drop; // 0: always shown; else the highest goes first when there is no room
+    int drop; // 0: always shown; else, up to TABLE_DROP_MAX, the highest goes first when there is no room
 };
 
 // Filled by the caller for each cell in sight; given as empty text in ROLE_TEXT.

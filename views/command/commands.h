@@ -373,8 +373,10 @@ enum hint_layer {
 #define COMMAND_GROUPS(X)                                                                                    \
     X(connect, "Connect, and credentials")                                                                   \
     X(reveal, "Passwords, and copying")                                                                      \
+    X(name, "Names of your own")                                                                             \
     X(alert_next, "Alerts")                                                                                  \
     X(filter, "Find, and look")                                                                              \
+    X(sort, "Order, columns and groups")                                                                     \
     X(sandbox_new, "Sandboxes")                                                                              \
     X(mark, "Several at once")                                                                               \
     X(up, "Move")                                                                                            \

@@ -132,7 +132,7 @@ static size_t queue_of(struct app *app, const struct alert **list)
 {
     size_t count = app->alert_queue != NULL ? alert_queue_list(app->alert_queue, list) : 0;
     if (count == 0)
-        app_toast(app, TOAST_INFO, "No alert: nothing ends soon");
+        app_toast(app, TOAST_INFO, "No alert is waiting");
     return count;
 }
 

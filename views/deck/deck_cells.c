@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40, GIB_MIB = 1024, MS = 1000 };
+enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40, NAME_WIDEST = 24, GIB_MIB = 1024, MS = 1000 };
 
 static const enum deck_column narrow[] = {DECK_COLUMN_CALLED, DECK_COLUMN_SESSIONS, DECK_COLUMN_MARK,
                                           DECK_COLUMN_SHORT};
@@ -26,7 +26,28 @@ static void narrow_layout(struct deck_layout *out)
     }
 }
 
-void deck_cells_layout(int width, int id_width, const struct deck_columns *columns, struct deck_layout *out)
+// An id is there to be read whole, as far as that leaves room for anything else.
+static void fit_id(struct table_column *column, int id_width)
+{
+    int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
+    if (whole > column->min)
+        column->min = whole;
+    if (id_width < ID_WIDEST && id_width > column->ideal)
+        column->ideal = id_width;
+}
+
+// Short names leave their room to others.
+static void fit_name(struct table_column *column, int name_width)
+{
+    int title = (int)strlen(column->title);
+    int whole = name_width > title ? name_width : title;
+    column->ideal = whole < NAME_WIDEST ? whole : NAME_WIDEST;
+    if (column->min > column->ideal)
+        column->min = column->ideal;
+}
+
+void deck_cells_layout(int width, int id_width, int name_width, const struct deck_columns *columns,
+                       struct deck_layout *out)
 {
     if (width < NARROW) {
         narrow_layout(out);
@@ -36,14 +57,10 @@ void deck_cells_layout(int width, int id_width, const struct deck_columns *colum
     for (size_t i = 0; i < out->count; i++) {
         out->kinds[i] = columns->kinds[i];
         out->columns[i] = deck_column_table[out->kinds[i]].column;
-        if (out->kinds[i] != DECK_COLUMN_SANDBOX)
-            continue;
-        // An id is there to be read whole, as far as that leaves room for anything else.
-        int whole = id_width < ID_WIDE ? id_width : ID_WIDE;
-        if (whole > out->columns[i].min)
-            out->columns[i].min = whole;
-        if (id_width < ID_WIDEST && id_width > out->columns[i].ideal)
-            out->columns[i].ideal = id_width;
+        if (out->kinds[i] == DECK_COLUMN_SANDBOX)
+            fit_id(&out->columns[i], id_width);
+        else if (out->kinds[i] == DECK_COLUMN_NAME)
+            fit_name(&out->columns[i], name_width);
     }
 }
 
@@ -290,13 +307,13 @@ void deck_cell_short(const struct deck_cell_facts *facts, struct table_cell *cel
     left_cell(&facts->end, facts->best, facts->now, true, cell);
 }
 
+// Ids stand below each other: that a row is pinned is told in the margin.
 static void sandbox_cell(const struct fleet_row *row, const char *called, struct table_cell *cell)
 {
-    bool pinned = row->label != NULL && row->label->pinned;
     if (row->sandbox.id_malformed)
         put(cell, ROLE_WARN, GLYPH_WARNING, called);
     else
-        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, pinned ? GLYPH_PIN : GLYPH_NONE, called);
+        put(cell, row->gone ? ROLE_DIM : ROLE_TEXT, GLYPH_NONE, called);
     cell->name = true;
 }
 

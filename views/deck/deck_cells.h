@@ -16,9 +16,10 @@ struct deck_layout {
     size_t count;
 };
 
-// Those columns for a table of that width whose longest id takes so many columns. Below 48 columns: id,
-// state's glyph, countdown.
-void deck_cells_layout(int width, int id_width, const struct deck_columns *columns, struct deck_layout *out);
+// Those columns for a table of that width whose longest id and name take so many columns. Below 48 columns:
+// id, state's glyph, countdown.
+void deck_cells_layout(int width, int id_width, int name_width, const struct deck_columns *columns,
+                       struct deck_layout *out);
 
 // The column, + 1, that shows what the rows are sorted by; 0: none of them does.
 size_t deck_cells_sorted(const struct deck_layout *layout, enum deck_column by);

@@ -29,20 +29,20 @@
     X(SESSIONS, "sessions", "", 2, 2, 0, LEFT, 1, DEFAULT, "open sessions", sessions, sessions)              \
     X(STATE, "state", "STATE", 9, 12, 0, LEFT, 2, DEFAULT, "state", state, state)                            \
     X(TEMPLATE, "template", "TEMPLATE", 10, 24, 2, LEFT, 6, DEFAULT, "template", template_id, template_id)   \
-    X(NOTE, "note", "NOTE", 8, 24, 2, LEFT, 14, WIDE, "note", note, label_note)                              \
-    X(POD, "pod", "POD", 8, 20, 1, LEFT, 13, WIDE, "pod", pod, pod)                                          \
-    X(VCPU, "vcpu", "VCPU", 4, 4, 0, RIGHT, 9, WIDE, "vCPUs", vcpu, vcpu)                                    \
-    X(MEMORY, "memory", "MEMORY", 6, 7, 0, RIGHT, 10, WIDE, "memory", memory, memory)                        \
-    X(DISK, "disk", "DISK", 6, 7, 0, RIGHT, 11, WIDE, "disk", disk, disk)                                    \
-    X(NETWORK, "network", "NETWORK", 7, 9, 0, LEFT, 12, WIDE, "network mode", network, network)              \
-    X(CREATED, "created", "CREATED", 11, 11, 0, LEFT, 8, WIDE, "when it was created", created, created)      \
-    X(SINCE, "since", "SINCE", 5, 5, 0, RIGHT, 7, WIDE, "time in its state", since, since)                   \
-    X(FRESH, "fresh", "SEEN", 4, 5, 0, RIGHT, 8, WIDE, "when the server last told of it", fresh, fresh)      \
+    X(NOTE, "note", "NOTE", 8, 24, 2, LEFT, 4, WIDE, "note", note, label_note)                               \
+    X(POD, "pod", "POD", 8, 20, 1, LEFT, 15, WIDE, "pod", pod, pod)                                          \
+    X(VCPU, "vcpu", "VCPU", 4, 4, 0, RIGHT, 11, WIDE, "vCPUs", vcpu, vcpu)                                   \
+    X(MEMORY, "memory", "MEMORY", 6, 7, 0, RIGHT, 12, WIDE, "memory", memory, memory)                        \
+    X(DISK, "disk", "DISK", 6, 7, 0, RIGHT, 13, WIDE, "disk", disk, disk)                                    \
+    X(NETWORK, "network", "NETWORK", 7, 9, 0, LEFT, 14, WIDE, "network mode", network, network)              \
+    X(CREATED, "created", "CREATED", 11, 11, 0, LEFT, 10, WIDE, "when it was created", created, created)     \
+    X(SINCE, "since", "SINCE", 5, 5, 0, RIGHT, 8, WIDE, "time in its state", since, since)                   \
+    X(FRESH, "fresh", "SEEN", 4, 5, 0, RIGHT, 9, WIDE, "when the server last told of it", fresh, fresh)      \
     X(AGE, "age", "AGE", 4, 5, 0, RIGHT, 5, DEFAULT, "age", age, age)                                        \
-    X(TIMEOUT, "timeout", "TIMEOUT", 8, 8, 0, RIGHT, 4, DEFAULT, "time-out", timeout, timeout)               \
+    X(TIMEOUT, "timeout", "TIMEOUT", 8, 8, 0, RIGHT, 3, DEFAULT, "time-out", timeout, timeout)               \
     X(CREDENTIAL, "credential", "CREDENTIAL", 12, 14, 0, LEFT, 0, DEFAULT, "credential", credential,         \
       credential)                                                                                            \
-    X(BAR, "bar", "", 6, 12, 3, LEFT, 3, DEFAULT, "", bar, end)                                              \
+    X(BAR, "bar", "", 6, 12, 3, LEFT, 7, DEFAULT, "", bar, end)                                              \
     X(LEFT, "left", "LEFT", 8, 8, 0, RIGHT, 0, DEFAULT, "what ends first", left, end)                        \
     X(CALLED, "", "SANDBOX", 7, 12, 1, LEFT, 0, NARROW, "", called, id)                                      \
     X(MARK, "", "", 1, 1, 0, LEFT, 0, NARROW, "", mark, state)                                               \

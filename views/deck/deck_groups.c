@@ -70,9 +70,19 @@ static const char *name_of(const struct deck_groups *groups, const struct fleet_
     return row->sandbox.state_name[0] != '\0' ? row->sandbox.state_name : "unknown";
 }
 
-static int by_name(const void *left, const void *right)
+// As the column of states sorts them; one that this version doesn't know comes behind, then what is gone.
+static int order_of(const struct deck_groups *groups, const struct fleet_row *row)
+{
+    if (groups->by != DECK_GROUPING_STATE)
+        return 0;
+    return row->gone ? (int)SANDBOX_STATE_COUNT : (int)row->sandbox.state;
+}
+
+static int by_place(const void *left, const void *right)
 {
     const struct deck_group *a = *(struct deck_group *const *)left, *b = *(struct deck_group *const *)right;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
     int order = strcasecmp(a->name, b->name);
     return order != 0 ? order : strcmp(a->name, b->name);
 }
@@ -87,7 +97,7 @@ bool deck_groups_rank(struct deck_groups *groups)
     for (size_t i = 0; i < count; i++)
         order[i] = deck_groups_at(groups, i);
     // NOLINTNEXTLINE(bugprone-sizeof-expression): it holds pointers
-    qsort(order, count, sizeof *order, by_name);
+    qsort(order, count, sizeof *order, by_place);
     for (size_t i = 0; i < count; i++)
         order[i]->rank = (uint32_t)i;
     free(order);
@@ -110,6 +120,7 @@ uint32_t deck_groups_of(struct deck_groups *groups, const struct fleet_row *row)
         xalloc_fatal();
     if (made) {
         group->folded = folded_at(groups, groups->by, name) < groups->folds[groups->by].count;
+        group->order = order_of(groups, row);
         groups->ranked = false;
     }
     return (uint32_t)id_map_index(&groups->list, group);

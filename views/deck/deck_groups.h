@@ -27,6 +27,7 @@ enum { DECK_GROUPS_MAX = 1000 }; // the rest is in one more, "others"
 
 struct deck_group {
     char name[TEMPLATE_CAP]; // as the header shows it; foreign text
+    int order;               // of states, as the table of states has them; the same of all: by name
     uint32_t rank;           // its place among the groups
     size_t count;            // sandboxes in it that the filter admits
     enum credential_state worst;
@@ -54,7 +55,7 @@ void deck_groups_by(struct deck_groups *groups, enum deck_grouping by);
 // The index of a row's group, made where it is not there.
 uint32_t deck_groups_of(struct deck_groups *groups, const struct fleet_row *row);
 struct deck_group *deck_groups_at(const struct deck_groups *groups, size_t index);
-// Gives each its rank, by name. False: they had it.
+// Gives each its rank: states as they follow on each other, templates by name. False: they had it.
 bool deck_groups_rank(struct deck_groups *groups);
 void deck_groups_fold(struct deck_groups *groups, enum deck_grouping by, const char *name, bool folded);
 // Which of two states needs the operator more.

@@ -232,6 +232,32 @@ static void fill_cell(void *context, size_t row, size_t column, struct table_cel
         mark_tools(deck, of_row, cell);
 }
 
+// The columns of a table of that width.
+static void deck_view_layout(const struct deck_view *deck, int cols, struct deck_layout *out)
+{
+    struct deck_columns shown, wide;
+    int longest_name = label_map_longest_name(fleet_labels(app_fleet(deck->app)));
+    deck_columns_widen(&deck->columns, &wide);
+    deck_columns_named(deck->wide ? &wide : &deck->columns, longest_name > 0, &shown);
+    deck_cells_layout(cols, deck->rows.longest_id, longest_name, &shown, out);
+}
+
+bool deck_view_wide_shows(const struct deck_view *deck)
+{
+    struct deck_layout layout;
+    int widths[TABLE_COLUMNS_MAX], cols = deck->places.table.cols;
+    if (deck->places.beside && deck->details == DECK_DETAILS_AUTO) // they go
+        cols = deck->places.header.cols;
+    if (cols <= 0)
+        return true; // it isn't known yet
+    deck_view_layout(deck, cols, &layout);
+    table_layout(layout.columns, layout.count, cols - 2, widths);
+    for (size_t i = 0; i < layout.count; i++)
+        if (deck_column_table[layout.kinds[i]].shown == DECK_SHOWN_WIDE && widths[i] > 0)
+            return true;
+    return false;
+}
+
 static void draw_table(struct deck_view *deck)
 {
     const struct deck_rect *at = &deck->places.table;
@@ -241,11 +267,7 @@ static void draw_table(struct deck_view *deck)
         draw_empty(deck, at);
         return;
     }
-    struct deck_columns shown, wide;
-    deck_columns_widen(&deck->columns, &wide);
-    deck_columns_named(deck->wide ? &wide : &deck->columns,
-                       label_map_has_names(fleet_labels(app_fleet(deck->app))), &shown);
-    deck_cells_layout(at->cols, deck->rows.longest_id, &shown, &deck->layout);
+    deck_view_layout(deck, at->cols, &deck->layout);
     deck->table.columns = deck->layout.columns;
     deck->table.column_count = deck->layout.count;
     deck->table.sorted = deck_cells_sorted(&deck->layout, deck->order.by);
@@ -370,7 +392,11 @@ bool deck_view_draw(struct view *view, int y, int x, int rows, int cols, bool al
     bool filter = deck->filtering || deck->filter.length > 0;
     struct text_pieces bar;
     int alerts = build_alerts(deck, rows, cols, &bar);
-    deck_view_place(rows, cols, *deck_view_details(deck), alerts, filter, deck->rows.count, &deck->places);
+    // Details that nobody asked for leave their room to the columns that somebody did ask for.
+    enum deck_details_mode details = *deck_view_details(deck);
+    if (deck->wide && details == DECK_DETAILS_AUTO)
+        details = DECK_DETAILS_HIDDEN;
+    deck_view_place(rows, cols, details, alerts, filter, deck->rows.count, &deck->places);
     move_places(&deck->places, y, x);
     text_fill(stdscr, y, x, rows, cols, ROLE_TEXT);
     const struct deck_rect *head = &deck->places.header;

@@ -162,7 +162,7 @@ bool deck_view_unmark(struct view *view)
     return true;
 }
 
-// In the margin, so that nothing moves when the first mark is set.
+// In the margin, so that nothing moves when the first mark is set. A mark stands before a pin.
 void deck_view_marks_draw(const struct deck_view *deck)
 {
     const struct deck_rect *at = &deck->places.table;
@@ -171,14 +171,17 @@ void deck_view_marks_draw(const struct deck_view *deck)
     for (int line = at->y; line < at->y + at->rows; line++) {
         if (!table_row_at(&deck->table, at->y, line, &row) || row >= deck->rows.count)
             continue;
-        if (deck_rows_at(&deck->rows, row) == NULL)
+        const struct fleet_row *of_row = deck_rows_at(&deck->rows, row);
+        if (of_row == NULL)
             continue;
-        if (!(ranging && row >= first && row <= last) && !id_set_has(&deck->marks, id_at(deck, row)))
+        bool marked = (ranging && row >= first && row <= last) || id_set_has(&deck->marks, id_at(deck, row));
+        bool pinned = of_row->label != NULL && of_row->label->pinned;
+        if (!marked && (!pinned || deck->table.margin == 0))
             continue;
         bool selected = row == deck->table.selected;
         (void)text_put_style(stdscr, line, at->x, 1,
                              selected ? theme_on_selected(ROLE_ACCENT) : theme_style(ROLE_ACCENT),
-                             glyph(GLYPH_CHECK));
+                             glyph(marked ? GLYPH_CHECK : GLYPH_PIN));
     }
 }
 

@@ -111,8 +111,9 @@ void deck_filter_end(struct deck_view *deck, bool keep);
 // What is remembered from run to run: order, columns, wide mode, groups and what is folded. begin reads
 // <state_folder>/console.state and gives the deck what it says; before the loop runs.
 void deck_view_memory_begin(struct deck_view *deck);
-void deck_view_memory_end(struct deck_view *deck); // what is being written is written on
-void deck_view_keep(struct deck_view *deck);       // something of it has changed: written on a worker thread
+void deck_view_memory_end(struct deck_view *deck);       // what is being written is written on
+bool deck_view_wide_shows(const struct deck_view *deck); // in wide mode a column more would be seen
+void deck_view_keep(struct deck_view *deck); // something of it has changed: written on a worker thread
 struct console_state *deck_view_memory(struct deck_view *deck); // lines that another part remembers there
 bool deck_view_toggle_group(struct deck_view *deck); // folds or unfolds; false: no header is selected
 bool deck_view_unfold(struct deck_view *deck, const char *sandbox_id); // the group that hides it; false: none

@@ -68,7 +68,7 @@ static void sort_beside(struct deck_view *deck, int by)
 static bool has_names(const struct deck_view *deck)
 {
     const struct fleet *fleet = app_fleet(deck->app);
-    return fleet != NULL && label_map_has_names(fleet_labels(fleet));
+    return fleet != NULL && label_map_longest_name(fleet_labels(fleet)) > 0;
 }
 
 enum change deck_sort(struct app *app, int by)
@@ -109,6 +109,12 @@ enum change deck_wide(struct app *app, int argument)
     (void)argument;
     deck->wide = !deck->wide;
     deck_view_keep(deck);
-    app_toast(app, TOAST_INFO, deck->wide ? "Wide: all columns that there is room for" : "Not wide");
+    if (!deck->wide)
+        app_toast(app, TOAST_INFO, "Not wide");
+    else if (deck_view_wide_shows(deck))
+        app_toast(app, TOAST_INFO, "Wide: all columns that there is room for");
+    else
+        app_toast(app, TOAST_INFO, "Wide, but no more columns fit here (%s chooses which are shown)",
+                  command_key(COMMAND_columns));
     return CHANGED_VIEW;
 }

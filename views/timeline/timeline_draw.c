@@ -377,8 +377,10 @@ void timeline_draw(WINDOW *window, int y, int x, int rows, int cols, const struc
         draw_axis(&pen);
     for (int i = 0; i < pen.at.body_rows && facts->top + (size_t)i < facts->rows->count; i++) {
         size_t index = facts->top + (size_t)i;
-        if (index == facts->selected)
+        if (index == facts->selected) {
             text_fill(window, y + pen.at.body + i, x, 1, cols, ROLE_SELECTED);
+            text_rest_at(y + pen.at.body + i, x + 1);
+        }
         draw_row(&pen, y + pen.at.body + i, index);
     }
 }

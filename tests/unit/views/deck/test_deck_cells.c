@@ -245,7 +245,7 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
     int widths[TABLE_COLUMNS_MAX];
     deck_columns_default(&shown);
     for (int columns = 20; columns <= 250; columns++) {
-        deck_cells_layout(columns, 16, &shown, &layout);
+        deck_cells_layout(columns, 16, 14, &shown, &layout);
         table_layout(layout.columns, layout.count, columns - 2, widths);
         int used = 0;
         for (size_t i = 0; i < layout.count; i++)
@@ -259,16 +259,24 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
                       has(&layout, widths, DECK_COLUMN_CREDENTIAL),
                   "%d", columns);
     }
-    deck_cells_layout(80, 16, &shown, &layout);
+    deck_cells_layout(80, 16, 14, &shown, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
     cr_expect(has(&layout, widths, DECK_COLUMN_NAME) && has(&layout, widths, DECK_COLUMN_STATE));
     cr_expect_geq(widths[DECK_COLUMN_SANDBOX], 16, "an id is read whole beside a name");
+    cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT), "a time-out is worth more than a gauge");
+    deck_cells_layout(80, 14, 7, &shown, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect_eq(widths[DECK_COLUMN_NAME], 7, "a column is as wide as its names");
+    cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_AGE));
     deck_columns_named(&shown, false, &shown);
-    deck_cells_layout(80, 16, &shown, &layout);
+    deck_cells_layout(80, 16, 14, &shown, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
     cr_expect_not(has(&layout, widths, DECK_COLUMN_NAME), "no sandbox has one");
     cr_expect_geq(widths[DECK_COLUMN_SANDBOX], 16, "an id is read whole on 80 columns");
-    cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_BAR));
+    cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_AGE));
+    deck_cells_layout(80, 14, 0, &shown, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect(has(&layout, widths, DECK_COLUMN_AGE) && has(&layout, widths, DECK_COLUMN_BAR));
 }
 
 Test(deck_cells, wide_columns_go_first_where_there_is_no_room)
@@ -278,13 +286,13 @@ Test(deck_cells, wide_columns_go_first_where_there_is_no_room)
     int widths[TABLE_COLUMNS_MAX];
     deck_columns_default(&shown);
     deck_columns_widen(&shown, &all);
-    deck_cells_layout(80, 16, &all, &layout);
+    deck_cells_layout(80, 16, 14, &all, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
     for (size_t i = 0; i < layout.count; i++)
         cr_expect(deck_column_table[layout.kinds[i]].shown != DECK_SHOWN_WIDE || widths[i] == 0, "%s",
                   deck_column_table[layout.kinds[i]].key);
-    cr_expect(has(&layout, widths, DECK_COLUMN_STATE) && has(&layout, widths, DECK_COLUMN_BAR));
-    deck_cells_layout(250, 16, &all, &layout);
+    cr_expect(has(&layout, widths, DECK_COLUMN_STATE) && has(&layout, widths, DECK_COLUMN_TIMEOUT));
+    deck_cells_layout(250, 16, 14, &all, &layout);
     table_layout(layout.columns, layout.count, 248, widths);
     for (size_t i = 0; i < layout.count; i++)
         cr_expect_gt(widths[i], 0, "%s", deck_column_table[layout.kinds[i]].key);

@@ -66,11 +66,20 @@ static const char *group_of(const struct fleet_row *row)
     return row->gone ? "gone" : row->sandbox.state_name[0] != '\0' ? row->sandbox.state_name : "unknown";
 }
 
+// States as they follow on each other, then what is gone.
+static int group_place(const struct fleet_row *row)
+{
+    if (rows.groups.by != DECK_GROUPING_STATE)
+        return 0;
+    return row->gone ? (int)SANDBOX_STATE_COUNT : (int)row->sandbox.state;
+}
+
 static int in_order(const void *left, const void *right)
 {
     const struct model *a = left, *b = right;
     const struct deck_key one = key_of(a->row), other = key_of(b->row);
-    int by = strcasecmp(group_of(a->row), group_of(b->row));
+    int by = group_place(a->row) - group_place(b->row);
+    by = by != 0 ? by : strcasecmp(group_of(a->row), group_of(b->row));
     if (by != 0)
         return by;
     bool pin = a->row->label != NULL && a->row->label->pinned;
