@@ -135,8 +135,10 @@ static enum status find_folders(struct config *config, const struct config_profi
 
 enum status config_of_text(const struct config_text *text, struct config *out, struct failure *why)
 {
+    struct failure unheard = {.status = STATUS_OK};
     struct config config;
     struct config_profile own;
+    why = why != NULL ? why : &unheard; // what adds advice to it reads it, too
     set_defaults(&config);
     enum status status = read_options(text, &config, why);
     if (status == STATUS_OK)

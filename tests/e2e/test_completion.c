@@ -71,6 +71,8 @@ Test(completion, the_cache_is_private_holds_no_secret_and_answers_without_server
     expect("--json\t", (const char *[]){"access", "ls", "--", NULL});
     expect("words\nauto\ndark\n", (const char *[]){"config", "set", "scheme", "", NULL});
     expect("files\n", (const char *[]){"play", "", NULL});
+    // A profile that isn't there has no names, and no other's.
+    expect("words\n", (const char *[]){"--profile", "nobody", "ssh", "", NULL});
     cr_expect_neq(access(vault, F_OK), 0, "it opened the vault");
     // What others may have written is not typed into a command line.
     cr_assert_eq(chmod(cache, 0666), 0);

@@ -7,6 +7,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,72 @@ Test(config, a_fault_is_edited_again_when_asked)
     cr_expect_eq(console_wait_exit(console), 0);
     console_free(console);
     expect_file(&fixture, "refresh = 8\n");
+    fixture_end(&fixture);
+}
+
+// The path that a message names behind "what you wrote is in ".
+static char *left_copy(const char *text, char *out, size_t cap)
+{
+    static const char before[] = "what you wrote is in ";
+    const char *at = strstr(text, before);
+    cr_assert_not_null(at, "'%s' names no copy", text);
+    at += sizeof before - 1;
+    (void)snprintf(out, cap, "%.*s", (int)strcspn(at, ")\r\n"), at);
+    return out;
+}
+
+Test(config, what_was_written_outlives_an_editor_that_fails_and_a_signal)
+{
+    static const struct {
+        const char *end, *told;
+        int code;
+    } ways[] = {
+        {"kill -KILL $$", "was killed", 1},
+        {"exit 5", "ended with 5", 1},
+        {"kill -TERM $PPID; exec sleep 60", "interrupted", 128 + SIGTERM},
+        {"kill -HUP $PPID; exec sleep 60", "interrupted", 128 + SIGHUP},
+        {"head -c 2000000 /dev/zero >>\"$1\"", "config", 2},
+    };
+    struct fixture fixture;
+    char variable[SUPPORT_PATH_CAP + 32], script[160], copy[SUPPORT_PATH_CAP];
+    fixture_begin_without(&fixture);
+    (void)snprintf(variable, sizeof variable, "VISUAL=%s/editor", fixture.home);
+    fixture_variable(&fixture, variable);
+    fixture_settings(&fixture, "refresh = 7\n");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        (void)snprintf(script, sizeof script, "#!/bin/sh\necho refresh = 8 >\"$1\"\n%s\n", ways[i].end);
+        editor(&fixture, script);
+        struct support_result result = fixture_run(&fixture, "config", "edit", NULL);
+        cr_expect_eq(result.exit_code, ways[i].code, "%s: %d", ways[i].end, result.exit_code);
+        cr_expect_not_null(strstr(result.err, ways[i].told), "%s: '%s'", ways[i].end, result.err);
+        char *text = support_file_read(left_copy(result.err, copy, sizeof copy), NULL);
+        cr_assert_not_null(text);
+        cr_expect_eq(strncmp(text, "refresh = 8\n", 12), 0, "%s: '%.40s'", ways[i].end, text);
+        free(text);
+        cr_expect_eq(unlink(copy), 0);
+        support_result_free(&result);
+        expect_file(&fixture, "refresh = 7\n");
+    }
+    fixture_end(&fixture);
+}
+
+Test(config, a_question_that_is_interrupted_names_what_was_written)
+{
+    struct fixture fixture;
+    char variable[SUPPORT_PATH_CAP + 32];
+    fixture_begin_without(&fixture);
+    (void)snprintf(variable, sizeof variable, "VISUAL=%s/editor", fixture.home);
+    fixture_variable(&fixture, variable);
+    fixture_settings(&fixture, "refresh = 7\n");
+    editor(&fixture, "#!/bin/sh\necho refresh = 0 >\"$1\"\n");
+    const char *const argv[] = {fixture.program, "config", "edit", NULL};
+    struct console *console = console_start(24, 200, argv, fixture.environment);
+    console_wait(console, "1 fault: edit again?");
+    console_type(console, "\x03");
+    console_wait(console, "what you wrote is in ");
+    cr_expect_eq(console_wait_exit(console), 128 + SIGINT);
+    console_free(console);
+    expect_file(&fixture, "refresh = 7\n");
     fixture_end(&fixture);
 }
 

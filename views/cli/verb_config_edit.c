@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // verb_config_edit: `config edit`: the operator's editor gets a copy beside the file; it takes the file's
-// place when no fault is in it. What is refused stays in the copy, which is named.
+// place when no fault is in it. What is refused, or is left behind by a signal, stays in the copy, which is
+// named.
 
 #include "api/base/file_util.h"
 #include "api/config/config_check.h"
@@ -72,6 +73,10 @@ static enum status make_copy(struct editing *editing, struct failure *why)
     }
     if (fd >= 0)
         (void)close(fd);
+    if (fd >= 0 && error != 0)
+        (void)unlink(editing->copy);
+    if (error != 0)
+        editing->copy[0] = '\0';
     return why->status;
 }
 
@@ -115,26 +120,68 @@ static void drop_keys(void)
     config_drop_old_key();
 }
 
-// By the shell, as git does: it may have options.
-static int spawn_editor(const struct editing *editing, pid_t *pid)
+// --- signals ------------------------------------------------------------------------------
+
+static volatile sig_atomic_t interrupted, editor_pid;
+
+// A key such as Ctrl-C in the editor is the editor's; what comes from elsewhere ends it and us.
+static void on_signal(int number)
+{
+    const int before = errno;
+    const bool is_key = number == SIGINT || number == SIGQUIT;
+    if (editor_pid > 0 && !is_key)
+        (void)kill(editor_pid, number);
+    if (editor_pid == 0 || !is_key)
+        interrupted = number;
+    errno = before;
+}
+
+// But none that was ignored when we were started, as by nohup. A question doesn't go on after a signal.
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal}, before;
+    (void)sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(numbers[i], &action, NULL);
+}
+
+static enum status was_interrupted(struct failure *why)
+{
+    return fail(why, STATUS_CANCELLED, "interrupted: the settings are as they were");
+}
+
+// --- the editor's process -----------------------------------------------------------------
+
+// A program and its options: it takes the shell's place, so that a signal reaches it.
+static bool is_plain(const char *command)
+{
+    return command[strcspn(command, "|&;<>()$`\\\"'*?[#~=%\n")] == '\0';
+}
+
+// By the shell, as git does: it may have options. What is caught here is at its default there.
+static int spawn_editor(const struct editing *editing, const sigset_t *mask, pid_t *pid)
 {
     char shell[] = "/bin/sh", flag[] = "-c", name[] = "sh";
     char *command = NULL, *copy = strdup(editing->copy);
     char *arguments[] = {shell, flag, NULL, name, copy, NULL};
     posix_spawnattr_t attributes;
-    sigset_t keys;
-    int error = copy != NULL && asprintf(&command, "%s \"$@\"", editor()) > 0 ? 0 : ENOMEM;
+    sigset_t ignored;
+    int error =
+        copy != NULL && asprintf(&command, "%s%s \"$@\"", is_plain(editor()) ? "exec " : "", editor()) > 0
+            ? 0
+            : ENOMEM;
     arguments[2] = command;
-    (void)sigemptyset(&keys);
-    (void)sigaddset(&keys, SIGINT);
-    (void)sigaddset(&keys, SIGQUIT);
-    (void)sigaddset(&keys, SIGPIPE);
-    (void)sigaddset(&keys, SIGXFSZ);
+    (void)sigemptyset(&ignored);
+    (void)sigaddset(&ignored, SIGPIPE);
+    (void)sigaddset(&ignored, SIGXFSZ);
     if (error == 0)
         error = posix_spawnattr_init(&attributes);
     if (error == 0) {
-        (void)posix_spawnattr_setsigdefault(&attributes, &keys);
-        (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+        (void)posix_spawnattr_setsigdefault(&attributes, &ignored);
+        (void)posix_spawnattr_setsigmask(&attributes, mask);
+        (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
         error = posix_spawn(pid, shell, NULL, &attributes, arguments, environ);
         (void)posix_spawnattr_destroy(&attributes);
     }
@@ -143,18 +190,28 @@ static int spawn_editor(const struct editing *editing, pid_t *pid)
     return error;
 }
 
+// *ended: as by waitpid.
+static int wait_for_editor(const struct editing *editing, int *ended)
+{
+    sigset_t all, before;
+    pid_t pid = -1;
+    (void)sigfillset(&all);
+    (void)sigprocmask(SIG_SETMASK, &all, &before);
+    int error = spawn_editor(editing, &before, &pid);
+    editor_pid = error == 0 ? pid : 0;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    while (error == 0 && waitpid(pid, ended, 0) < 0)
+        error = errno == EINTR ? 0 : errno;
+    editor_pid = 0;
+    return error;
+}
+
 static enum status run_editor(const struct editing *editing, struct failure *why)
 {
-    pid_t pid = -1;
     int ended = 0;
-    // Ctrl-C in the editor is the editor's.
-    void (*old_int)(int) = signal(SIGINT, SIG_IGN);
-    void (*old_quit)(int) = signal(SIGQUIT, SIG_IGN);
-    int error = spawn_editor(editing, &pid);
-    while (error == 0 && waitpid(pid, &ended, 0) < 0)
-        error = errno == EINTR ? 0 : errno;
-    (void)signal(SIGINT, old_int);
-    (void)signal(SIGQUIT, old_quit);
+    int error = wait_for_editor(editing, &ended);
+    if (interrupted != 0)
+        return was_interrupted(why);
     if (error == 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0)
         return STATUS_OK;
     if (error != 0)
@@ -169,6 +226,20 @@ static enum status run_editor(const struct editing *editing, struct failure *why
 }
 
 // --- afterwards ---------------------------------------------------------------------------
+
+// Whether the copy has what nobody else has.
+static bool has_news(const struct editing *editing)
+{
+    struct bytebuf now = BYTEBUF(CONFIG_FILE_MAX);
+    int fd = open(editing->copy, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return editing->copy[0] != '\0' && errno != ENOENT;
+    bool same = file_read_all(fd, &now) == STATUS_OK && now.length == editing->begun.length &&
+                (now.length == 0 || memcmp(now.data, editing->begun.data, now.length) == 0);
+    (void)close(fd);
+    bytebuf_free(&now);
+    return !same;
+}
 
 static bool is_unchanged(const struct editing *editing)
 {
@@ -224,40 +295,37 @@ static bool wants_again(size_t faults)
     return fgets(line, sizeof line, stdin) != NULL && line[0] != 'n' && line[0] != 'N';
 }
 
-// *keep: the copy has what nobody else has.
-static enum status edit(struct editing *editing, bool *keep, struct failure *why)
+static enum status edit(struct editing *editing, struct failure *why)
 {
     size_t faults = 0;
     do {
         enum status status = run_editor(editing, why);
-        *keep = false;
         if (status == STATUS_OK)
             status = read_copy(editing, &faults, why);
         if (status != STATUS_OK)
             return status;
         if (is_unchanged(editing))
             return STATUS_OK;
-        *keep = true;
     } while (faults > 0 && wants_again(faults));
+    if (interrupted != 0)
+        return was_interrupted(why);
     if (faults > 0)
         return fail(why, STATUS_BAD_ARGUMENT, "the settings are as they were: %zu fault%s", faults,
                     faults == 1 ? "" : "s");
-    enum status status = config_edit_run(editing->path, make, editing, why);
-    *keep = status != STATUS_OK;
-    return status;
+    return config_edit_run(editing->path, make, editing, why);
 }
 
 int verb_config_edit(const struct cli_arguments *arguments)
 {
     struct editing editing = {.before = NULL};
     struct failure why = {.status = STATUS_OK};
-    bool keep = false;
     (void)arguments;
     drop_keys();
+    catch_signals();
     enum status status = begin(&editing, &why);
     if (status == STATUS_OK)
-        status = edit(&editing, &keep, &why);
-    if (keep)
+        status = edit(&editing, &why);
+    if (status != STATUS_OK && has_news(&editing))
         (void)advise(&why, why.status, "what you wrote is in %s", editing.copy);
     else if (editing.copy[0] != '\0')
         (void)unlink(editing.copy);
@@ -266,5 +334,7 @@ int verb_config_edit(const struct cli_arguments *arguments)
     config_text_free(editing.before);
     config_text_free(editing.after);
     bytebuf_free(&editing.begun);
+    if (interrupted != 0 && signal(interrupted, SIG_DFL) != SIG_ERR)
+        (void)raise(interrupted);
     return status_exit_code(status);
 }
