@@ -157,7 +157,7 @@ static enum status key_of_places(const struct places *places, int cancel_fd, str
                                     .timeout_ms = API_KEY_COMMAND_MS,
                                     .cancel_fd = cancel_fd};
     *key = NULL;
-    if (places->place == KEY_NOT_OF_PROFILE)
+    if (places->place == KEY_NOT_OF_PROFILE || places->place == KEY_OF_VARIABLE)
         return advise(why,
                       fail(why, STATUS_KEY_REFUSED,
                            "the profile %s has a base_url of its own and no API key for it", places->profile),
@@ -201,9 +201,12 @@ static bool key_of_environment(const struct places *places, struct secret **key,
                                enum status *status)
 {
     bool set = getenv("LEAP0_API_KEY") != NULL;
-    bool elsewhere = places->command != NULL || places->file != NULL || places->credential != NULL;
+    bool elsewhere = places->place != KEY_ANY || places->command != NULL || places->file != NULL ||
+                     places->credential != NULL;
     *status = take_or_keep(key, why);
-    if (places->place != KEY_ANY) { // it is another server's, or may be: out of the environment, unused
+    if (places->place != KEY_ANY &&
+        places->place !=
+            KEY_OF_VARIABLE) { // it is another server's, or may be: out of the environment, unused
         secret_free(*key);
         *key = NULL;
         *status = STATUS_OK;

@@ -20,6 +20,7 @@ enum { PATH_CAP = 1024, URL_CAP = 512, CONFIG_PATH_CAP = PATH_CAP + 16, PROFILES
 enum key_place {
     KEY_ANY,           // see api_key.h
     KEY_OF_PROFILE,    // only what api_key_command or api_key_file give
+    KEY_OF_VARIABLE,   // only LEAP0_API_KEY, beside a LEAP0_BASE_URL that is the profile's
     KEY_NOT_OF_PROFILE // nowhere: the profile has a server of its own, and no key for it
 };
 

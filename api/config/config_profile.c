@@ -5,6 +5,7 @@
 
 #include "api/config/config_profile.h"
 
+#include "api/base/home.h"
 #include "api/base/nearest_word.h"
 #include "api/config/config_section.h"
 
@@ -87,6 +88,47 @@ static void forget_domain(const struct config_text *text, const char *section, s
                            config_option(i)->fallback);
 }
 
+static bool is_same_folder(const char *a, const char *b)
+{
+    size_t length_a = strlen(a), length_b = strlen(b);
+    while (length_a > 1 && a[length_a - 1] == '/')
+        length_a--;
+    while (length_b > 1 && b[length_b - 1] == '/')
+        length_b--;
+    return length_a == length_b && strncmp(a, b, length_a) == 0;
+}
+
+// Two servers in one vault: what one of them doesn't know would be taken for gone. The line of the section's
+// folder, and why, where another profile has it, too; 0: it is alone.
+static int find_shared(const struct config_text *text, const char *section, const char *folder,
+                       struct failure *why)
+{
+    char other_folder[PATH_CAP];
+    const struct config_line *mine = config_text_find(text, section, "state_folder");
+    for (size_t i = 0; mine != NULL && folder[0] != '\0' && i < text->count; i++) {
+        const struct config_line *line = &text->lines[i];
+        const char *other = config_section_name(line->section, "profile");
+        if (other == NULL || strcmp(line->section, section) == 0 || strcmp(line->name, "state_folder") != 0 ||
+            !home_expand(line->value, other_folder, sizeof other_folder) ||
+            !is_same_folder(other_folder, folder))
+            continue;
+        (void)fail(why, STATUS_BAD_ARGUMENT,
+                   "state_folder = '%.200s': the profile %.64s has that, too (line %d)", mine->value, other,
+                   line->number);
+        (void)advise(why, why->status, "each profile needs a vault of its own");
+        return mine->number;
+    }
+    return 0;
+}
+
+static enum status check_alone(const struct config_text *text, const char *section,
+                               const struct config_profile *own, struct failure *why)
+{
+    struct failure fault = {.status = STATUS_OK};
+    int line = find_shared(text, section, own->state_folder, &fault);
+    return line > 0 ? config_text_fail(text, line, &fault, why) : STATUS_OK;
+}
+
 static const char *variable(const char *name)
 {
     const char *value = getenv(name);
@@ -96,7 +138,7 @@ static const char *variable(const char *name)
 enum status config_profile_take(const struct config_text *text, struct config *config,
                                 struct config_profile *own, struct failure *why)
 {
-    char section[CONFIG_SECTION_CAP], outer_folder[PATH_CAP];
+    char section[CONFIG_SECTION_CAP], outer_folder[PATH_CAP], file_url[URL_CAP];
     const char *asked = variable("SBXDECK_PROFILE"), *url = variable("LEAP0_BASE_URL");
     struct taking taking = {config, own};
     *own = (struct config_profile){.key = false};
@@ -115,9 +157,13 @@ enum status config_profile_take(const struct config_text *text, struct config *c
     (void)snprintf(own->outer_url, sizeof own->outer_url, "%s", url != NULL ? url : config->base_url);
     (void)snprintf(section, sizeof section, "profile %s", config->profile);
     (void)snprintf(outer_folder, sizeof outer_folder, "%s", config->state_folder);
+    (void)snprintf(file_url, sizeof file_url, "%s", config->base_url);
     forget_domain(text, section, config);
     enum status status = config_text_each(text, section, take_line, &taking, why);
     (void)snprintf(config->state_folder, sizeof config->state_folder, "%s", outer_folder);
+    if (status == STATUS_OK)
+        status = check_alone(text, section, own, why);
+    own->variable = own->url && strcmp(config->base_url, file_url) != 0;
     own->url = own->url && strcmp(config->base_url, own->outer_url) != 0;
     return status;
 }
@@ -147,7 +193,15 @@ enum status config_profile_settle(const struct config_profile *own, struct confi
     (void)snprintf(config->base_folder, sizeof config->base_folder, "%s", config->state_folder);
     if (config->profile[0] == '\0')
         return STATUS_OK;
-    config->key_place = own->key ? KEY_OF_PROFILE : own->url ? KEY_NOT_OF_PROFILE : KEY_ANY;
+    config->key_place = own->key        ? KEY_OF_PROFILE
+                        : own->url      ? KEY_NOT_OF_PROFILE
+                        : own->variable ? KEY_OF_VARIABLE
+                                        : KEY_ANY;
+    if (is_same_folder(own->state_folder, config->base_folder))
+        return advise(why,
+                      fail(why, STATUS_BAD_ARGUMENT,
+                           "the state_folder of the profile %s is that without a profile", config->profile),
+                      "each profile needs a vault of its own");
     if (own->state_folder[0] != '\0') { // also before the variable, which is of the others' folder
         (void)snprintf(config->state_folder, sizeof config->state_folder, "%s", own->state_folder);
         return STATUS_OK;
@@ -202,6 +256,10 @@ void config_profile_check(const struct config_text *text, config_fault_take *fau
         struct taking taking = {scratch, &own};
         check_name(headers[i], config_section_name(headers[i]->section, "profile"), fault, ctx);
         config_text_check_each(text, headers[i]->section, take_line, &taking, fault, ctx);
+        struct failure why = {.status = STATUS_OK};
+        int line = find_shared(text, headers[i]->section, own.state_folder, &why);
+        if (line > 0)
+            fault(ctx, line, &why);
     }
     if (count > PROFILES_MAX) {
         struct failure why = {.status = STATUS_OK};

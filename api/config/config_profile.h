@@ -6,7 +6,8 @@
 //
 // A key must never go to another server than its own. So a profile with a base_url or an API key of its own
 // takes neither from outside: LEAP0_BASE_URL and LEAP0_SANDBOX_DOMAIN are refused where they say something
-// else, LEAP0_API_KEY doesn't count where the profile has a key, and a base_url without a key has none.
+// else, LEAP0_API_KEY doesn't count where the profile has a key, and a base_url without a key has none; where
+// LEAP0_BASE_URL says the same, LEAP0_API_KEY is its key, and what the file names for another server is not.
 
 #ifndef SBXDECK_API_CONFIG_CONFIG_PROFILE_H
 #define SBXDECK_API_CONFIG_CONFIG_PROFILE_H
@@ -17,7 +18,8 @@
 struct config_profile {
     char outer_url[URL_CAP];     // without it
     char state_folder[PATH_CAP]; // "": it sets none
-    bool key, url;               // it sets an API key's place, a base_url
+    bool key, url;               // it sets an API key's place, a base_url that is not the outer one
+    bool variable;               // its base_url is LEAP0_BASE_URL's, and not the file's
 };
 
 // The names in the file, and the options of the one that is chosen, over those in config. BAD_ARGUMENT.

@@ -190,6 +190,34 @@ Test(config_profile, a_key_goes_to_its_own_server_only)
     cr_expect_not_null(strstr(why.advice, "in [profile keyless]"), "%s", why.advice);
 }
 
+// Of two servers in one vault each would take the other's sandboxes for gone.
+Test(config_profile, a_vault_is_of_one_profile)
+{
+    write_file("[profile a]\nstate_folder = ~/both\n[profile b]\nbell = yes\nstate_folder = ~/both/\n"
+               "[profile c]\nstate_folder = ~/.local/state/sbxdeck\n[profile d]\nstate_folder = ~/other\n");
+    refuse("a", "config:2: state_folder = '~/both': the profile b has that, too (line 5)");
+    refuse("b", "config:5: state_folder = '~/both/': the profile a has that, too (line 2)");
+    refuse("c", "the state_folder of the profile c is that without a profile");
+    load("d");
+}
+
+// What the file names is for the file's server.
+Test(config_profile, beside_a_server_of_the_environment_only_its_key_counts)
+{
+    write_file("base_url = https://prod.example\napi_key_command = echo prod-key\n[profile keyless]\n"
+               "base_url = https://keyless.example\n");
+    (void)setenv("LEAP0_BASE_URL", "https://keyless.example", 1);
+    (void)setenv("LEAP0_API_KEY", "environment-key", 1);
+    load("keyless");
+    cr_expect_str_eq(key(), "environment-key");
+    load("keyless");
+    cr_expect_str_eq(key(), "", "a key of another server");
+    cr_expect_eq(why.status, STATUS_KEY_REFUSED);
+    (void)setenv("LEAP0_API_KEY", "", 1);
+    load("keyless");
+    cr_expect_str_eq(key(), "", "a key of another server");
+}
+
 Test(config_profile, its_file_takes_the_place_of_the_others_command)
 {
     char path[SUPPORT_PATH_CAP + 16], text[SUPPORT_PATH_CAP + 256];
