@@ -47,3 +47,24 @@ const struct fleet_row **cli_filter_rows(struct cli_job *job)
             rows[count++] = fleet_row(fleet, i);
     return rows;
 }
+
+char (*cli_filter_ids(struct cli_job *job, const struct fleet_row **rows))[ID_CAP]
+{
+    size_t count = 0;
+    while (rows[count] != NULL)
+        count++;
+    char(*ids)[ID_CAP] = cli_job_alloc(job, (count + 1) * sizeof *ids);
+    for (size_t i = 0; ids != NULL && i < count; i++)
+        (void)snprintf(ids[i], sizeof *ids, "%s", rows[i]->sandbox.id);
+    return ids;
+}
+
+void cli_filter_find_again(const struct cli_job *job, char (*ids)[ID_CAP], const struct fleet_row **rows)
+{
+    const struct fleet *fleet = service_fleet(job->service);
+    size_t used = 0;
+    for (size_t i = 0; ids[i][0] != '\0'; i++)
+        if (fleet_find(fleet, ids[i]) != NULL)
+            rows[used++] = fleet_find(fleet, ids[i]);
+    rows[used] = NULL;
+}

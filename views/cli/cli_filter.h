@@ -15,4 +15,10 @@ char *cli_join(struct cli_job *job, char **words, int count, size_t cap, const c
 // they are in the fleet. NULL: the verb has failed.
 const struct fleet_row **cli_filter_rows(struct cli_job *job);
 
+// The ids of such rows, ended by "", of the job; a row may go while something is waited for. NULL: no memory,
+// and the verb has failed.
+char (*cli_filter_ids(struct cli_job *job, const struct fleet_row **rows))[ID_CAP];
+// Those of them that are still there, into rows.
+void cli_filter_find_again(const struct cli_job *job, char (*ids)[ID_CAP], const struct fleet_row **rows);
+
 #endif

@@ -39,7 +39,8 @@ struct wanted {
 struct listing {
     struct cli_job *job;
     const struct fleet_row **rows; // ended by NULL; NULL: all
-    const struct fleet_row *only;  // NULL: these
+    char (*ids)[ID_CAP];           // of rows, while passwords are waited for
+    bool only;                     // the credentials of one sandbox
     struct wanted *wanted;
     size_t count;
     size_t next; // whose password comes next
@@ -57,8 +58,6 @@ static const char *password_of(const struct listing *listing, const struct crede
 // NULL beyond the end.
 static const struct fleet_row *row_at(const struct listing *listing, size_t index)
 {
-    if (listing->only != NULL)
-        return index == 0 ? listing->only : NULL;
     if (listing->rows != NULL)
         return listing->rows[index];
     return fleet_row(service_fleet(listing->job->service), index);
@@ -106,8 +105,8 @@ static void print_json(const struct listing *listing, int exit_code)
     const struct failure why = {.status = STATUS_NO_MEMORY};
     struct cli_job *job = listing->job;
     int64_t now = service_now(job->service);
-    if (listing->only != NULL) {
-        cli_result_json(job, access_array(listing, listing->only, now), exit_code);
+    if (listing->only && row_at(listing, 0) != NULL) {
+        cli_result_json(job, access_array(listing, row_at(listing, 0), now), exit_code);
         return;
     }
     bool good = true;
@@ -307,7 +306,7 @@ static void print_passwords(const struct listing *listing)
 
 static void print_table(const struct listing *listing)
 {
-    struct layout layout = {.first = listing->only != NULL ? COLUMN_CREDENTIAL : COLUMN_SANDBOX};
+    struct layout layout = {.first = listing->only ? COLUMN_CREDENTIAL : COLUMN_SANDBOX};
     struct cells cells;
     print_lines(listing, &layout, &cells, true);
     const bool has_names = layout.widths[COLUMN_NAME] > 0; // else nobody has given any: no column
@@ -382,11 +381,14 @@ static void on_password(void *ctx, const struct failure *why, struct secret *pas
 
 static void next_password(struct listing *listing)
 {
-    if (listing->next < listing->count)
+    if (listing->next < listing->count) {
         service_password(listing->job->service, listing->wanted[listing->next].vault_row, on_password,
                          listing);
-    else
-        print_listing(listing);
+        return;
+    }
+    if (listing->ids != NULL)
+        cli_filter_find_again(listing->job, listing->ids, listing->rows);
+    print_listing(listing);
 }
 
 static void on_ended(struct cli_job *job)
@@ -401,6 +403,8 @@ static bool want_passwords(struct listing *listing)
 {
     const struct fleet_row *row = NULL;
     size_t most = 0;
+    if (listing->rows != NULL && (listing->ids = cli_filter_ids(listing->job, listing->rows)) == NULL)
+        return false;
     for (size_t r = 0; (row = row_at(listing, r)) != NULL; r++)
         most += row->credential_count;
     listing->wanted = cli_job_alloc(listing->job, (most + 1) * sizeof *listing->wanted);
@@ -448,7 +452,7 @@ static void tell_unparsed(const struct cli_job *job)
                      &(struct failure){.status = STATUS_OK, .message = "the list may be incomplete"});
 }
 
-static void list_rows(struct cli_job *job, const struct fleet_row *only, const struct fleet_row **rows)
+static void list_rows(struct cli_job *job, bool only, const struct fleet_row **rows)
 {
     struct listing *listing = cli_job_state(job, sizeof *listing);
     if (listing == NULL)
@@ -472,10 +476,14 @@ void verb_ls(struct cli_job *job)
     cli_target_keep_names(job);
     if (rows != NULL && rows[0] == NULL)
         cli_say("ls: no sandbox matches");
-    list_rows(job, NULL, rows);
+    list_rows(job, false, rows);
 }
 
 void verb_access_ls(struct cli_job *job)
 {
-    list_rows(job, cli_target_row(job), NULL);
+    const struct fleet_row **rows = cli_job_alloc(job, 2 * sizeof(struct fleet_row *));
+    if (rows == NULL)
+        return;
+    rows[0] = cli_target_row(job);
+    list_rows(job, true, rows);
 }
