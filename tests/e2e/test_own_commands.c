@@ -79,6 +79,26 @@ Test(own_commands, all_that_are_marked_are_given_at_once_and_asked_about)
     leave(console);
 }
 
+// What was agreed to is what was shown.
+Test(own_commands, a_yes_is_for_the_command_that_was_shown)
+{
+    struct console *console = begin("[command say]\nrun = echo first$((40+2)).\nconfirm = yes\n");
+    char path[SUPPORT_PATH_CAP + 64];
+    console_type(console, ":say" KEY_ENTER);
+    console_wait(console, "Run say?");
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", fixture.home);
+    cr_assert(support_file_write(path, "[command say]\nrun = echo second$((40+2)).\n"));
+    console_wait(console, "Settings taken over");
+    console_type(console, "y");
+    console_wait(console, "say  exit 0");
+    console_wait(console, "first42.");
+    leave_output(console);
+    console_type(console, ":say" KEY_ENTER);
+    console_wait(console, "second42.");
+    leave_output(console);
+    leave(console);
+}
+
 Test(own_commands, it_is_typed_into_left_shown_again_and_ended)
 {
     struct console *console = begin("[command shell]\nkey = e\nrun = exec sh\n");

@@ -128,17 +128,16 @@ static void start(struct app *app, const struct own_command *command, struct run
 
 struct asking {
     struct app *app;
-    char name[OWN_NAME_CAP];
-    struct run_env *env; // as it was when it was asked
+    struct own_command command; // as it was shown: the settings may say something else by now
+    struct run_env *env;        // as it was when it was asked
 };
 
 static void on_answer(void *context, struct dialog *dialog, int result)
 {
     struct asking *asking = context;
-    const struct own_command *command = named(asking->name);
     (void)dialog;
-    if (result == DIALOG_YES && !asking->app->quitting && command != NULL)
-        start(asking->app, command, asking->env);
+    if (result == DIALOG_YES && !asking->app->quitting)
+        start(asking->app, &asking->command, asking->env);
     run_env_free(asking->env);
     free(asking);
 }
@@ -149,7 +148,7 @@ static void ask(struct app *app, const struct own_command *command, struct run_e
     struct asking *asking = xcalloc(1, sizeof *asking);
     asking->app = app;
     asking->env = env;
-    (void)snprintf(asking->name, sizeof asking->name, "%s", command->name);
+    asking->command = *command;
     (void)snprintf(title, sizeof title, "Run %s?", command->name);
     (void)display(command->run, strnlen(command->run, SHOWN_RUN), shown, sizeof shown);
     (void)snprintf(text, sizeof text, "%s%s$ %s", command->description,
