@@ -264,6 +264,8 @@ static void transfer_over(void *ctx, CURL *easy, CURLcode result)
         http_advise_wait(&answer.why, seconds);
         if (answer.status == 429)
             http_rate_refused(&http->rate, call->urgency, time_monotonic_ms(), seconds);
+        else
+            http_rate_served(&http->rate, call->urgency);
     }
     if (!call->changes)
         answer.why.maybe_done = false;
@@ -431,5 +433,5 @@ void http_health(struct http *http, struct http_health *out)
     out->background = http_rate_count(&http->rate, false, now);
     out->requests = out->background + http_rate_count(&http->rate, true, now);
     out->background_share = http_rate_share(&http->rate, now);
-    out->held = http_rate_hold_until(&http->rate, HTTP_BACKGROUND) > now;
+    out->held = http_rate_is_held(&http->rate, now);
 }

@@ -10,9 +10,11 @@ enum {
     SECOND_MS = 1000,
     HUNDRED = 100,
     SWEEP_PERCENT = 80,    // of the share: the rest is kept for what is looked at
-    SPEED_LEAST = 5,       // percent of the share
+    SPEED_LEAST = 10,      // percent of the share
     SPEED_POINT_MS = 2000, // until a point of it comes back: 100 s from the half to the whole
     ONE_REFUSAL_MS = 5000, // 429 that come within this are one
+    BACKOFF_STEPS = 4,     // 1 s, 2 s, ... 16 s, where the server doesn't say how long
+    PERSON_HOLD_S = 60     // the longest: the quota is a minute's, and then the server may say so again
 };
 
 void http_rate_begin(struct http_rate *rate, int quota, int share)
@@ -102,13 +104,39 @@ void http_rate_sent(struct http_rate *rate, enum http_urgency urgency, int64_t n
     rate->counts[urgency == HTTP_PERSON ? 0 : 1][rate->second % HTTP_RATE_SECONDS]++;
 }
 
+static int64_t wait_ms(const struct http_rate *rate, enum http_urgency urgency, int wait_s)
+{
+    bool person = urgency == HTTP_PERSON;
+    if (wait_s <= 0 && person)
+        return SECOND_MS;
+    if (wait_s <= 0)
+        return (int64_t)SECOND_MS << (rate->refusals < BACKOFF_STEPS ? rate->refusals : BACKOFF_STEPS);
+    return (int64_t)(person && wait_s > PERSON_HOLD_S ? PERSON_HOLD_S : wait_s) * SECOND_MS;
+}
+
 void http_rate_refused(struct http_rate *rate, enum http_urgency urgency, int64_t now, int wait_s)
 {
-    int which = urgency == HTTP_PERSON ? 0 : 1;
-    rate->hold_until[which] = now + (int64_t)(wait_s > 0 ? wait_s : 1) * SECOND_MS;
+    int64_t *hold = &rate->hold_until[urgency == HTTP_PERSON ? 0 : 1];
+    bool is_first = now >= *hold; // others of the same burst were sent before they could be held
+    int64_t until = now + wait_ms(rate, urgency, wait_s);
+    if (is_first || (wait_s > 0 && until > *hold))
+        *hold = until;
+    if (is_first && urgency != HTTP_PERSON)
+        rate->refusals++;
     if (rate->speed_at > 0 && now - rate->speed_at < ONE_REFUSAL_MS)
         return;
     int half = speed_at(rate, now) / 2;
     rate->speed = half > SPEED_LEAST ? half : SPEED_LEAST;
     rate->speed_at = now;
+}
+
+void http_rate_served(struct http_rate *rate, enum http_urgency urgency)
+{
+    if (urgency != HTTP_PERSON)
+        rate->refusals = 0;
+}
+
+bool http_rate_is_held(const struct http_rate *rate, int64_t now)
+{
+    return rate->refusals > 0 || http_rate_hold_until(rate, HTTP_BACKGROUND) > now;
 }

@@ -30,6 +30,7 @@ struct http_rate {
     int64_t second;                   // the newest of the counts
     int counts[2][HTTP_RATE_SECONDS]; // persons', nobody's
     int64_t hold_until[2];            // as the server told the one or the other
+    int refusals;                     // of what nobody asked for, since one was served
     int speed;                        // percent of the share at speed_at; grows since
     int64_t speed_at;
 };
@@ -42,7 +43,11 @@ int64_t http_rate_free_at(struct http_rate *rate, enum http_urgency urgency, int
 // When the server wants to hear again from such a one: what it said to a 429. 0 or past: it said nothing.
 int64_t http_rate_hold_until(const struct http_rate *rate, enum http_urgency urgency);
 void http_rate_sent(struct http_rate *rate, enum http_urgency urgency, int64_t now);
-void http_rate_refused(struct http_rate *rate, enum http_urgency urgency, int64_t now, int wait_s); // a 429
+// A 429. wait_s: 0 where the server doesn't say how long; then what nobody asked for waits longer each time.
+void http_rate_refused(struct http_rate *rate, enum http_urgency urgency, int64_t now, int wait_s);
+void http_rate_served(struct http_rate *rate, enum http_urgency urgency); // another answer
+// What nobody asked for waits because of a 429.
+bool http_rate_is_held(const struct http_rate *rate, int64_t now);
 
 // Requests in the last 60 s: of persons, of nobody.
 int http_rate_count(struct http_rate *rate, bool person, int64_t now);

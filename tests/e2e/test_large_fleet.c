@@ -52,6 +52,18 @@ Test(large_fleet, a_quota_that_others_use_up_slows_what_nobody_asked_for_and_is_
     fixture_leave(&fixture, console);
 }
 
+// Nothing changes on the screen by itself then: what is late is told all the same.
+Test(large_fleet, of_a_small_fleet_too_it_is_told_that_it_is_held_back)
+{
+    const char *const options[] = {"--fleet", "plain", "--rate-limit", "4", NULL};
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    fixture_settings(&fixture, "refresh = 1\n");
+    struct console *console = fixture_console(&fixture, 24, 120, "6 sandboxes");
+    console_wait_match(console, "rate limited: oldest [3-9]s");
+    fixture_leave(&fixture, console);
+}
+
 static int count_lines(const char *text)
 {
     int lines = 0;

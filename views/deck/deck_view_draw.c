@@ -438,6 +438,16 @@ static int64_t until_countdown(const struct deck_view *deck, int64_t now_ms)
     return soonest == 0 ? now_ms + MINUTE_MS : app_next_change(deck->app, soonest - server_now, now_ms);
 }
 
+// When a refresh should have come since the last one, at the latest, in the clock of the frames; 0: none is
+// due.
+static int64_t late_since(const struct deck_view *deck, const struct service_health *health)
+{
+    int64_t interval = (int64_t)deck->app->config.refresh_s * SECOND_MS;
+    if (interval <= 0 || health->refreshed_at <= 0)
+        return 0;
+    return health->refreshed_at + 2 * interval;
+}
+
 int64_t deck_view_next_tick(const struct view *view, int64_t now_ms)
 {
     const struct deck_view *deck = (const struct deck_view *)view;
@@ -446,8 +456,11 @@ int64_t deck_view_next_tick(const struct view *view, int64_t now_ms)
         return 0;
     int64_t next = until_countdown(deck, now_ms);
     service_health(deck->app->service, &health);
-    // "stale 12s" and a revealed password count seconds too.
-    if (deck->password != NULL || health.last.status != STATUS_OK) {
+    // "stale 12s" and a revealed password count seconds too, and so does what is late: it may be held back.
+    int64_t late_at = late_since(deck, &health);
+    if (late_at > now_ms && late_at < next)
+        next = late_at;
+    if (deck->password != NULL || health.last.status != STATUS_OK || (late_at > 0 && late_at <= now_ms)) {
         int64_t second = app_next_change(deck->app, 0, now_ms);
         next = second < next ? second : next;
     }

@@ -186,14 +186,15 @@ Test(http_rate, what_would_wait_beyond_its_deadline_is_told_at_once)
     static const struct http_peer_answer answers[] = {
         {.bytes = "HTTP/1.1 429 Slow Down\r\nRetry-After: 3000\r\nContent-Length: 0\r\n\r\n"},
         {.bytes = OK_BYTES}};
-    http_fixture_begin(&fixture, answers, 2, 60000);
+    http_fixture_begin(&fixture, answers, 2, 40000);
     http_fixture_post(&fixture, &answer);
     http_fixture_post(&fixture, &answer);
     cr_expect_eq(answer.why.status, STATUS_RATE_LIMITED);
     cr_expect_eq(answer.status, 0);
     cr_expect_eq(strncmp(failure_advice(&answer.why), "try again in ", 13), 0, "%s",
                  failure_advice(&answer.why));
-    cr_expect(answer.why.retry_after_s > 2900 && answer.why.retry_after_s <= 3000, "%d",
+    // No longer than a minute: the server may serve a person again before what it said.
+    cr_expect(answer.why.retry_after_s > 50 && answer.why.retry_after_s <= 60, "%d",
               answer.why.retry_after_s);
     cr_expect_not(answer.why.maybe_done, "it was not sent");
     cr_expect_eq(http_peer_requests(fixture.peer), 1);

@@ -84,6 +84,7 @@ Test(http_rate_pure, a_429_halves_the_share_until_it_comes_back)
     http_rate_refused(&rate, HTTP_BACKGROUND, START + 10, 0); // of the same burst
     cr_expect_eq(http_rate_share(&rate, START + 10), 125);
     cr_expect_eq(http_rate_share(&rate, START + 100000), 250);
+    cr_expect_eq(http_rate_hold_until(&rate, HTTP_BACKGROUND), START + 7000, "the server said so");
     for (int i = 0; i < 20; i++)
         http_rate_refused(&rate, HTTP_BACKGROUND, START + 200000 + i * 6000, 1);
     cr_expect_geq(http_rate_share(&rate, START + 320000), 12, "it never ends");
@@ -95,6 +96,51 @@ Test(http_rate_pure, a_persons_429_holds_back_all)
     http_rate_refused(&rate, HTTP_PERSON, START, 3);
     cr_expect_eq(http_rate_hold_until(&rate, HTTP_PERSON), START + 3000);
     cr_expect_eq(http_rate_hold_until(&rate, HTTP_SWEEP), START + 3000);
+}
+
+// Asked each second, a server that says no more than 429 would never be left alone.
+Test(http_rate_pure, where_the_server_does_not_say_how_long_each_wait_is_longer)
+{
+    static const int seconds[] = {1, 2, 4, 8, 16, 16, 16};
+    int64_t now = START;
+    http_rate_begin(&rate, 0, 0);
+    cr_expect_not(http_rate_is_held(&rate, now));
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+        http_rate_refused(&rate, HTTP_BACKGROUND, now, 0);
+        http_rate_refused(&rate, HTTP_SWEEP, now + 20, 0); // of the same burst
+        cr_expect_eq(http_rate_hold_until(&rate, HTTP_BACKGROUND), now + seconds[i] * 1000, "%zu", i);
+        now += seconds[i] * 1000;
+        cr_expect(http_rate_is_held(&rate, now), "until something is served");
+    }
+    http_rate_served(&rate, HTTP_BACKGROUND);
+    cr_expect_not(http_rate_is_held(&rate, now));
+    http_rate_refused(&rate, HTTP_BACKGROUND, now, 0);
+    cr_expect_eq(http_rate_hold_until(&rate, HTTP_BACKGROUND), now + 1000);
+}
+
+// Else a wrong header would keep a person out for an hour, although the server answers again.
+Test(http_rate_pure, a_person_is_held_no_longer_than_the_quotas_minute)
+{
+    http_rate_begin(&rate, 0, 0);
+    http_rate_refused(&rate, HTTP_PERSON, START, 3600);
+    cr_expect_eq(http_rate_hold_until(&rate, HTTP_PERSON), START + 60000);
+    http_rate_refused(&rate, HTTP_BACKGROUND, START, 3600);
+    cr_expect_eq(http_rate_hold_until(&rate, HTTP_BACKGROUND), START + 3600000);
+}
+
+// A small fleet's refresh each 5 s has room in what is left, so that it goes on as soon as it is served.
+Test(http_rate_pure, what_is_left_after_many_refusals_is_enough_for_a_small_fleet)
+{
+    http_rate_begin(&rate, 1000, 25);
+    int64_t now = START;
+    for (int i = 0; i < 12; i++)
+        http_rate_sent(&rate, HTTP_BACKGROUND, now += 5000);
+    for (int i = 0; i < 8; i++) {
+        http_rate_sent(&rate, HTTP_BACKGROUND, now);
+        http_rate_refused(&rate, HTTP_BACKGROUND, now, 0);
+        now = http_rate_hold_until(&rate, HTTP_BACKGROUND);
+        cr_expect_eq(http_rate_free_at(&rate, HTTP_BACKGROUND, now), 0, "%d", i);
+    }
 }
 
 Test(http_rate_pure, the_smallest_quota_still_lets_one_go)
