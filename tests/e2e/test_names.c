@@ -105,6 +105,8 @@ Test(names, a_whole_name_is_the_only_sandbox_that_a_command_runs_in)
     cr_expect_str_eq(json_text(cJSON_GetArrayItem(list, 0), "name"), "db");
     cJSON_Delete(list);
     fixture_expect(&fixture, 0, "(db-2)", NULL, "exec", "db-2", "--", "echo", "x", NULL);
+    // What can't be taken back is done to no other than the one that is named.
+    fixture_expect(&fixture, 2, NULL, "only how the name db-2 of", "sandbox", "delete", "db-", "--yes", NULL);
     // It has gone: no other that has the word somewhere takes its place.
     fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "delete", "db", "--yes", NULL);
     struct support_result result = {0};

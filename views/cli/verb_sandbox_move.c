@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static void moved(void *ctx, const struct failure *why)
 {
@@ -58,9 +59,27 @@ void verb_sandbox_pause(struct cli_job *job)
     begin_move(job, MOVE_PAUSE);
 }
 
+// Nobody reads what is asked: the beginning of a name may be the whole name of one that is no more.
+static bool is_too_short(struct cli_job *job)
+{
+    const char *text = job->arguments.values[0], *name = fleet_row_name(cli_target_row(job));
+    struct failure why;
+    if (!job->arguments.yes || strncmp(job->sandbox_id, text, strlen(text)) == 0 ||
+        strcasecmp(name, text) == 0)
+        return false;
+    (void)advise(&why,
+                 fail(&why, STATUS_BAD_ARGUMENT, "'%.80s' is only how the name %s of %s begins", text, name,
+                      job->sandbox_id),
+                 "with --yes give the whole name, or the id");
+    cli_fail(job, &why);
+    return true;
+}
+
 void verb_sandbox_delete(struct cli_job *job)
 {
     char does[ID_CAP + 64];
+    if (is_too_short(job))
+        return;
     (void)snprintf(does, sizeof does, "deletes %s with its disk and every credential of it", job->sandbox_id);
     if (cli_ask_confirm(job, does, job->sandbox_id))
         begin_move(job, MOVE_DELETE);
