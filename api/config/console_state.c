@@ -124,6 +124,14 @@ const char *console_state_get(const struct console_state *state, const char *nam
     return NULL;
 }
 
+const char *console_state_line(const struct console_state *state, size_t index, const char **value)
+{
+    if (index >= state->count)
+        return NULL;
+    *value = state->lines[index].value;
+    return state->lines[index].name;
+}
+
 bool console_state_set(struct console_state *state, const char *name, const char *value)
 {
     const char *before = console_state_get(state, name);

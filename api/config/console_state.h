@@ -32,6 +32,8 @@ void console_state_read(struct console_state *state, const char *bytes, size_t l
 // The last value of that name, or the index-th one; NULL: there is none. Valid until a change.
 const char *console_state_get(const struct console_state *state, const char *name);
 const char *console_state_at(const struct console_state *state, const char *name, size_t index);
+// The index-th line: its name, and *value; NULL: there is none. Likewise.
+const char *console_state_line(const struct console_state *state, size_t index, const char **value);
 // Takes the place of all of that name; "" only removes them. False: nothing is different. What can't be kept
 // (a line end in it, too long) is left out.
 bool console_state_set(struct console_state *state, const char *name, const char *value);
@@ -41,5 +43,16 @@ bool console_state_add(struct console_state *state, const char *name, const char
 enum status console_state_write(const struct console_state *state, struct bytebuf *out);
 // Puts them at path, mode 0600, its folder made. Returns 0 or an errno. Blocks on the disk; any thread.
 int console_state_save(const char *path, const void *bytes, size_t length);
+
+// --- console_state_merge.c: several consoles that remember in one file ---
+
+// Into out, which is empty: theirs with what has become of `base` in ours. A name that is a list has values
+// of which each counts by itself; those of ours come last.
+void console_state_merge(struct console_state *out, const struct console_state *base,
+                         const struct console_state *ours, const struct console_state *theirs,
+                         bool (*is_list)(const char *name));
+// The same with what is in the file, and saves it. base, ours: as console_state_write gives it. Any thread.
+int console_state_save_changes(const char *path, const struct bytebuf *base, const struct bytebuf *ours,
+                               bool (*is_list)(const char *name));
 
 #endif

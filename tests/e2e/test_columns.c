@@ -193,6 +193,34 @@ Test(columns, nothing_is_selected_when_the_selected_one_has_gone)
     fixture_leave(&fixture, console);
 }
 
+Test(columns, two_consoles_remember_without_taking_it_from_each_other)
+{
+    struct fixture fixture;
+    fixture_begin(&fixture, options);
+    struct console *one = fixture_console(&fixture, 24, 100, "sandboxes");
+    struct console *other = fixture_console(&fixture, 24, 100, "sandboxes");
+    console_type(one, "/first" KEY_ENTER);
+    console_wait(one, "0/6");
+    console_type(one, KEY_ESC);
+    console_wait_gone(one, "0/6");
+    console_type(one, "U");
+    console_wait(one, "STATE " UP);
+    fixture_quit(one);
+    console_type(other, "/second" KEY_ENTER);
+    console_wait(other, "0/6");
+    console_type(other, KEY_ESC);
+    console_wait_gone(other, "0/6");
+    fixture_quit(other);
+    one = fixture_console(&fixture, 24, 100, "STATE " UP);
+    console_type(one, "/" KEY_UP);
+    console_wait(one, "/second");
+    console_type(one, KEY_UP);
+    console_wait(one, "/first");
+    console_type(one, KEY_ESC);
+    console_wait_gone(one, "/first");
+    fixture_leave(&fixture, one);
+}
+
 Test(columns, a_damaged_memory_costs_nothing_else)
 {
     static const char damaged[] =

@@ -18,6 +18,7 @@ struct deck_memory {
     char path[PATH_CAP + 32];
     uv_work_t work;
     struct bytebuf bytes; // that are being written
+    struct bytebuf base;  // as it was last read or written here: what differs is this console's doing
     int error;
     bool writing, again, ended, told;
     struct app_settings_watch watch;
@@ -81,6 +82,9 @@ void deck_view_memory_begin(struct deck_view *deck)
         (void)snprintf(memory->path, sizeof memory->path, "%s/console.state", deck->app->config.state_folder);
         console_state_load(memory->lines, memory->path);
     }
+    memory->base = BYTEBUF(2 * CONSOLE_STATE_FILE_MAX);
+    if (console_state_write(memory->lines, &memory->base) != STATUS_OK)
+        xalloc_fatal();
     take_order(deck, value_of(memory->lines, "sort"));
     take_folds(deck, memory->lines);
     deck->wide = strcmp(value_of(memory->lines, "wide"), "yes") == 0;
@@ -97,6 +101,7 @@ static void free_memory(struct deck_memory *memory)
 {
     console_state_free(memory->lines);
     bytebuf_free(&memory->bytes);
+    bytebuf_free(&memory->base);
     free(memory);
 }
 
@@ -114,10 +119,16 @@ struct console_state *deck_view_memory(struct deck_view *deck)
     return deck->memory->lines;
 }
 
+// Each filter that was used and each group that is folded counts by itself.
+static bool is_list(const char *name)
+{
+    return strcmp(name, "filter_history") == 0 || strncmp(name, "folded_", strlen("folded_")) == 0;
+}
+
 static void write_it(uv_work_t *work)
 {
     struct deck_memory *memory = work->data;
-    memory->error = console_state_save(memory->path, memory->bytes.data, memory->bytes.length);
+    memory->error = console_state_save_changes(memory->path, &memory->base, &memory->bytes, is_list);
 }
 
 static void begin_write(struct deck_memory *memory);
@@ -126,6 +137,11 @@ static void on_written(uv_work_t *work, int status)
 {
     struct deck_memory *memory = work->data;
     memory->writing = false;
+    if (memory->error == 0 && status == 0) {
+        bytebuf_free(&memory->base);
+        memory->base = memory->bytes;
+        memory->bytes = BYTEBUF(2 * CONSOLE_STATE_FILE_MAX);
+    }
     if (memory->error != 0 && status == 0 && !memory->told && !memory->ended) {
         memory->told = true; // it is no loss that needs more than a word, once
         app_toast(memory->app, TOAST_WARN, "The order and columns are not remembered: %s: %s", memory->path,

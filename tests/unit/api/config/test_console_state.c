@@ -84,3 +84,52 @@ Test(console_state, what_cannot_be_kept_is_left_out)
     cr_expect_not(console_state_add(state, "Sort", "id"));
     cr_expect_not(console_state_add(state, "sort", " id"));
 }
+
+// --- several consoles ---
+
+static bool is_list(const char *name)
+{
+    return strcmp(name, "list") == 0;
+}
+
+static void expect_merged(const char *base, const char *ours, const char *theirs, const char *merged)
+{
+    const char *const texts[] = {base, ours, theirs};
+    struct console_state *states[3] = {NULL}, *out = console_state_new();
+    struct bytebuf bytes = BYTEBUF(4096);
+    for (size_t i = 0; i < 3; i++) {
+        states[i] = console_state_new();
+        cr_assert_not_null(states[i]);
+        console_state_read(states[i], texts[i], strlen(texts[i]));
+    }
+    console_state_merge(out, states[0], states[1], states[2], is_list);
+    cr_assert_eq(console_state_write(out, &bytes), STATUS_OK);
+    cr_assert_eq(bytebuf_add(&bytes, "", 1), STATUS_OK);
+    cr_expect_str_eq(strchr(bytes.data, '\n') + 1, merged, "%s | %s | %s", base, ours, theirs);
+    for (size_t i = 0; i < 3; i++)
+        console_state_free(states[i]);
+    console_state_free(out);
+    bytebuf_free(&bytes);
+}
+
+Test(console_state, what_another_console_remembers_stays)
+{
+    static const struct {
+        const char *base, *ours, *theirs, *merged;
+    } cases[] = {
+        {"", "sort = age\n", "", "sort = age\n"},
+        {"", "", "sort = age\n", "sort = age\n"},
+        {"sort = id\n", "sort = id\n", "sort = age\nwide = yes\n", "sort = age\nwide = yes\n"},
+        {"sort = id\n", "sort = name\n", "sort = age\nwide = yes\n", "wide = yes\nsort = name\n"},
+        {"sort = id\n", "", "sort = age\nwide = yes\n", "wide = yes\n"},
+        {"sort = id\n", "sort = id\n", "wide = yes\n", "wide = yes\n"},
+        // The file was removed: what is here counts.
+        {"sort = id\n", "sort = id\nwide = yes\n", "", "sort = id\nwide = yes\n"},
+        {"list = a\n", "list = a\nlist = b\n", "list = a\nlist = c\n", "list = c\nlist = a\nlist = b\n"},
+        {"list = a\nlist = b\n", "list = b\n", "list = a\nlist = b\nlist = c\n", "list = c\nlist = b\n"},
+        {"list = a\nlist = b\n", "list = a\nlist = b\nlist = d\n", "list = b\n", "list = b\nlist = d\n"},
+        {"list = a\n", "list = a\n", "list = c\n", "list = c\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_merged(cases[i].base, cases[i].ours, cases[i].theirs, cases[i].merged);
+}
