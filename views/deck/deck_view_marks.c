@@ -29,10 +29,10 @@ static bool is_shown(const struct deck_view *deck, size_t index)
 // The rows between where the range began and the selection. False: there is no range.
 static bool range_of(const struct deck_view *deck, size_t *first, size_t *last)
 {
-    size_t from = deck->rows.count, to = deck->table.selected;
+    size_t to = deck->table.selected;
     if (deck->range_from[0] == '\0' || deck->rows.count == 0 || to >= deck->rows.count)
         return false;
-    from = deck_rows_line(&deck->rows, deck->range_from);
+    size_t from = deck_rows_line(&deck->rows, deck->range_from);
     if (from == deck->rows.count)
         from = to; // it is not shown any more
     *first = from < to ? from : to;
