@@ -76,7 +76,7 @@ Test(names, a_name_is_shown_and_taken_by_every_verb)
     cr_expect_eq(before, after);
     fixture_expect(&fixture, 0, "DB-test\n", NULL, "name", boxes[0], NULL);
     fixture_expect(&fixture, 0, "for Anna\n", NULL, "note", "DB-TEST", NULL);
-    fixture_expect(&fixture, 0, "DB-test, pinned", NULL, "ls", NULL);
+    fixture_expect(&fixture, 0, "DB-test (pinned)", NULL, "ls", NULL);
     cJSON *list = fixture_json(&fixture, 0, "ls", "--json", NULL);
     const cJSON *row = cJSON_GetArrayItem(list, 0);
     cr_expect_str_eq(json_text(row, "id"), boxes[0]);

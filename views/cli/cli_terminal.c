@@ -5,12 +5,14 @@
 
 #include "views/cli/cli_terminal.h"
 
+#include "tui/base/text.h"
 #include "tui/term/own_fd.h"
 #include "tui/term/screen_modes.h"
 #include "tui/term/tty_guard.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -91,6 +93,38 @@ void cli_terminal_size(int *rows, int *cols)
     if (size.ws_row > 0 && size.ws_col > 0) {
         *rows = size.ws_row;
         *cols = size.ws_col;
+    }
+}
+
+enum { COLUMNS_MOST = 10000, COLUMNS_LEAST = 20 };
+
+int cli_terminal_columns(void)
+{
+    const char *told = getenv("COLUMNS");
+    struct winsize size = {0};
+    long columns = told != NULL ? strtol(told, NULL, 10) : 0;
+    if (columns <= 0 && isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns > 0 && columns < COLUMNS_MOST ? (int)columns : 0;
+}
+
+void cli_terminal_wrap(int used, int indent, const char *text)
+{
+    int columns = cli_terminal_columns();
+    const char *next = text;
+    if (columns > 0 && columns < indent + COLUMNS_LEAST)
+        columns = indent + COLUMNS_LEAST;
+    if (columns == 0 || *text == '\0') {
+        (void)printf("%s\n", text);
+        return;
+    }
+    while (next != NULL && *next != '\0') {
+        size_t length = text_wrap(next, columns > used ? columns - used : 1, &next);
+        (void)printf("%.*s\n", (int)length, text);
+        text = next;
+        used = indent;
+        if (next != NULL && *next != '\0')
+            (void)printf("%*s", indent, "");
     }
 }
 

@@ -23,6 +23,11 @@ void cli_terminal_take_back(bool in_order);
 void cli_terminal_stop(void);
 // Rows and columns of the terminal on standard input or output; 24 and 80 when there is none.
 void cli_terminal_size(int *rows, int *cols);
+// Columns of the terminal that standard output is, or what COLUMNS says; 0: no limit, as for a pipe.
+int cli_terminal_columns(void);
+// Prints text from column `used` of a line on, and ends the line. Words that have no room there begin a line
+// of their own, indented. Without a limit it is one line.
+void cli_terminal_wrap(int used, int indent, const char *text);
 
 enum escape_action { ESCAPE_NONE, ESCAPE_CLOSE, ESCAPE_STOP, ESCAPE_HELP };
 

@@ -5,14 +5,24 @@
 #include "views/cli/docs_writer.h"
 
 #include "tui/base/text_decode.h"
+#include "views/cli/cli_terminal.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_COLUMNS = 100, LABEL_CAP = 192 };
+enum { TEXT_COLUMNS = 100, LEAST_COLUMNS = 20, LABEL_CAP = 192 };
 
 // --- plain text ---------------------------------------------------------------------------
+
+// Lines of that width are read well; a narrower terminal does not break them in words.
+static int text_columns(int label_columns)
+{
+    int there = cli_terminal_columns();
+    int least = label_columns + LEAST_COLUMNS;
+    int columns = there > least ? there : least;
+    return there > 0 && columns < TEXT_COLUMNS ? columns : TEXT_COLUMNS;
+}
 
 // Wraps the text beside its label, which has a line of its own where it is too long.
 static void text_item(int columns, const char *label, const char *text)
@@ -24,7 +34,7 @@ static void text_item(int columns, const char *label, const char *text)
         label = "";
     }
     do {
-        size_t length = text_wrap(text, TEXT_COLUMNS - columns - indent, &next);
+        size_t length = text_wrap(text, text_columns(columns + indent) - columns - indent, &next);
         (void)printf("%*s%s%*s%.*s\n", indent, "", label, columns - text_width(label), "", (int)length, text);
         label = "";
         text = next;

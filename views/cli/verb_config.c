@@ -4,10 +4,12 @@
 // command that gives a key is run, and no file but the settings is read.
 
 #include "api/config/config_check.h"
+#include "tui/base/text.h"
 #include "views/cli/cli_arguments.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_setting.h"
 #include "views/cli/cli_stdout.h"
+#include "views/cli/cli_terminal.h"
 #include "views/cli/verbs.h"
 #include "views/command/key_settings.h"
 #include "views/output/json_output.h"
@@ -15,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_CAP = CONFIG_SECTION_CAP + CONFIG_LINE_MAX, NAME_COLUMNS = 22, VALUE_COLUMNS = 30 };
+enum { INDENT = 4, WORD_CAP = CONFIG_SECTION_CAP + CONFIG_LINE_MAX, NAME_COLUMNS = 22, VALUE_COLUMNS = 30 };
 
 static int done(int code)
 {
@@ -101,20 +103,19 @@ static void where(const struct config_text *text, const struct setting *setting,
 
 static void print_setting(const struct config_text *text, const struct setting *setting)
 {
-    char place[CONFIG_PATH_CAP + 32];
+    char place[CONFIG_PATH_CAP + 32], clean[3 * CONFIG_PATH_CAP], about[3 * CONFIG_PATH_CAP + 1024] = "";
+    const struct config_option *option = setting->option;
     const char *value = setting->source.value;
     where(text, setting, place, sizeof place);
     cli_setting_print(setting->word, false);
     (void)fputs(" = ", stdout);
     cli_setting_print(value != NULL ? value : "", false);
     (void)fputs("\n    ", stdout);
-    if (setting->text[0] != '\0')
-        (void)printf("%s. ", setting->text);
-    if (setting->option != NULL)
-        (void)printf("%s (%s). ", setting->option->type, setting->option->fallback);
-    (void)fputs("From: ", stdout);
-    cli_setting_print(place, false);
-    (void)putchar('\n');
+    (void)snprintf(about, sizeof about, "%s%s%s%s%s%sFrom: %s", setting->text,
+                   setting->text[0] != '\0' ? ". " : "", option != NULL ? option->type : "",
+                   option != NULL ? " (" : "", option != NULL ? option->fallback : "",
+                   option != NULL ? "). " : "", display(place, strlen(place), clean, sizeof clean));
+    cli_terminal_wrap(INDENT, INDENT, about);
     const struct noting noting = note_of(text, setting);
     if (noting.text[0] == '\0')
         return;

@@ -6,6 +6,7 @@
 #include "tui/base/text.h"
 #include "views/cli/cli_option.h"
 #include "views/cli/cli_stdout.h"
+#include "views/cli/cli_terminal.h"
 #include "views/cli/doctor.h"
 #include "views/cli/verbs.h"
 #include "views/output/json_output.h"
@@ -37,13 +38,16 @@ static enum doctor_level worst_of(const struct doctor *doctor)
 static void print_line(const struct doctor_line *line, bool color)
 {
     char text[3 * DOCTOR_TEXT_CAP], advice[3 * DOCTOR_ADVICE_CAP];
-    (void)printf("%s%s %-*s%s  %-*s %s", color ? looks[line->level].color : "",
-                 glyph(looks[line->level].glyph), LEVEL_COLUMNS, looks[line->level].word,
-                 color ? "\033[0m" : "", NAME_COLUMNS, line->name,
-                 display(line->text, strlen(line->text), text, sizeof text));
-    if (line->advice[0] != '\0')
-        (void)printf(" (%s)", display(line->advice, strlen(line->advice), advice, sizeof advice));
-    (void)putchar('\n');
+    char whole[sizeof text + sizeof advice + 4];
+    int used = 2 + LEVEL_COLUMNS + 2 + NAME_COLUMNS + 1; // the glyph, and the blanks
+    bool advised = line->advice[0] != '\0';
+    (void)printf("%s%s %-*s%s  %-*s ", color ? looks[line->level].color : "", glyph(looks[line->level].glyph),
+                 LEVEL_COLUMNS, looks[line->level].word, color ? "\033[0m" : "", NAME_COLUMNS, line->name);
+    (void)snprintf(whole, sizeof whole, "%s%s%s%s",
+                   display(line->text, strlen(line->text), text, sizeof text), advised ? " (" : "",
+                   advised ? display(line->advice, strlen(line->advice), advice, sizeof advice) : "",
+                   advised ? ")" : "");
+    cli_terminal_wrap(used, used, whole);
     (void)fflush(stdout); // one that takes long does not hold back what is known
 }
 

@@ -12,13 +12,13 @@
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_result.h"
 #include "views/cli/cli_target.h"
+#include "views/cli/cli_terminal.h"
 #include "views/cli/verbs.h"
 #include "views/output/json_output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 // One line of the list: a sandbox with one of its credentials, or with none.
@@ -167,7 +167,7 @@ static void fill_name(struct cells *cells, const struct sandbox_label *label)
     if (label == NULL)
         return;
     (void)snprintf(text, sizeof text, "%s%s%s", label->name,
-                   label->name[0] != '\0' && label->pinned ? ", " : "", label->pinned ? "pinned" : "");
+                   label->name[0] != '\0' && label->pinned ? " " : "", label->pinned ? "(pinned)" : "");
     (void)display(text, strlen(text), cells->text[COLUMN_NAME], CELL_CAP);
 }
 
@@ -201,23 +201,12 @@ static void fill_first(struct cells *cells, const struct line *line, int64_t now
                        time_format_remaining(line->end.at - now, left));
 }
 
-// Columns of the terminal, or what COLUMNS says; 0: no limit, as for a pipe.
-static int columns_there(void)
-{
-    const char *told = getenv("COLUMNS");
-    struct winsize size = {0};
-    long columns = told != NULL ? strtol(told, NULL, 10) : 0;
-    if (columns <= 0 && isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        columns = size.ws_col;
-    return columns > 0 && columns < 10000 ? (int)columns : 0;
-}
-
 // A width of 0 leaves the column out: as many of them, the least needed first, as have no room. What ends
 // first can be read from the two clocks' own columns, so that goes before them.
 static void leave_out(int widths[COLUMN_COUNT])
 {
     static const int least_needed[] = {COLUMN_TEMPLATE, COLUMN_AGE, COLUMN_FIRST, COLUMN_ID, COLUMN_TIMEOUT};
-    int room = columns_there();
+    int room = cli_terminal_columns();
     int total = -BETWEEN;
     for (int c = 0; c < COLUMN_COUNT; c++)
         total += widths[c] > 0 ? widths[c] + BETWEEN : 0;

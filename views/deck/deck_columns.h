@@ -28,7 +28,7 @@
     X(NAME, "name", "NAME", 8, 14, 1, LEFT, 1, DEFAULT, "name", name, label_name)                            \
     X(SESSIONS, "sessions", "", 2, 2, 0, LEFT, 1, DEFAULT, "open sessions", sessions, sessions)              \
     X(STATE, "state", "STATE", 9, 12, 0, LEFT, 2, DEFAULT, "state", state, state)                            \
-    X(TEMPLATE, "template", "TEMPLATE", 10, 24, 2, LEFT, 6, DEFAULT, "template", template_id, template_id)   \
+    X(TEMPLATE, "template", "TEMPLATE", 15, 24, 2, LEFT, 6, DEFAULT, "template", template_id, template_id)   \
     X(NOTE, "note", "NOTE", 8, 24, 2, LEFT, 4, WIDE, "note", note, label_note)                               \
     X(POD, "pod", "POD", 8, 20, 1, LEFT, 15, WIDE, "pod", pod, pod)                                          \
     X(VCPU, "vcpu", "VCPU", 4, 4, 0, RIGHT, 11, WIDE, "vCPUs", vcpu, vcpu)                                   \

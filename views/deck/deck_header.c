@@ -161,8 +161,8 @@ static void build_wire(const struct deck_header_facts *facts, struct deck_header
         part->right = true;
     }
     add_clock(line, health->clock_offset_ms);
-    if (health->dialect != DIALECT_AUTO)
-        add(line, GLYPH_NONE, ROLE_DIM, NICE + 2, "dialect %s", dialect_name(health->dialect))->right = true;
+    if (health->dialect == DIALECT_SANDBOX)
+        add(line, GLYPH_NONE, ROLE_DIM, NICE + 2, "one credential per sandbox")->right = true;
     if (health->latency_ms >= 0)
         add(line, GLYPH_NONE, health->latency_ms > SECOND_MS ? ROLE_WARN : ROLE_DIM, NICE + 1, "API %lld ms",
             (long long)health->latency_ms)

@@ -3,12 +3,14 @@
 // One text in three formats: aligned and wrapped, as troff with nothing that it takes for its own, and as
 // Markdown.
 
+#include "views/cli/cli_terminal.h"
 #include "views/cli/docs_writer.h"
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void begin(void)
 {
@@ -54,6 +56,28 @@ Test(docs_writer, a_label_that_is_too_long_has_a_line_of_its_own_and_text_wraps_
         "                                                                                            three\n"
         "  longer\n"
         "        one\n");
+}
+
+Test(docs_writer, text_wraps_at_the_edge_of_a_narrow_terminal)
+{
+    struct docs_writer writer = {.label_columns = 6};
+    cr_assert_eq(setenv("COLUMNS", "30", 1), 0);
+    docs_item(&writer, "one", "two three four five six seven");
+    (void)fflush(stdout);
+    cr_assert_stdout_eq_str("  one   two three four five\n"
+                            "        six seven\n");
+}
+
+Test(docs_writer, a_label_before_text_that_is_wrapped_counts)
+{
+    cr_assert_eq(setenv("COLUMNS", "30", 1), 0);
+    (void)printf("one: ");
+    cli_terminal_wrap(5, 2, "two three four five six seven");
+    cli_terminal_wrap(0, 2, "");
+    (void)fflush(stdout);
+    cr_assert_stdout_eq_str("one: two three four five six\n"
+                            "  seven\n"
+                            "\n");
 }
 
 Test(docs_writer, a_man_page_has_titles_in_capitals_and_both_forms_of_a_glyph)

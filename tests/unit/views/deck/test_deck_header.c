@@ -60,7 +60,7 @@ Test(deck_header, tells_the_fleet_at_a_glance)
     cr_expect_eq(stdscr_find("sbxdeck"), 0);
     cr_expect_eq(stdscr_find("api.leap0.dev"), 0);
     cr_expect_eq(stdscr_find("API 34 ms"), 0);
-    cr_expect_eq(stdscr_find("dialect sandbox"), 0);
+    cr_expect_eq(stdscr_find("one credential per sandbox"), 0);
     cr_expect_eq(stdscr_find("3 sandboxes   ▶ 2 running   ■ 1 stopped"), 1);
     cr_expect_eq(stdscr_find("2 credentials   ▲ 1 critical   ● 1 valid   · 1 without"), 2);
     cr_expect_eq(stdscr_find("▲ soonest sbx-2 credential    40s"), 2);
