@@ -215,9 +215,11 @@ static void describe(struct jump *jump, const char *id)
     }
     const struct credential *best = fleet_row_best(row, app_now(jump->app));
     bool named = row->label != NULL && row->label->name[0] != '\0';
-    (void)snprintf(jump->help, sizeof jump->help, "%s%s%s, %s, credential %s%s%s", named ? id : "",
-                   named ? ", " : "", fleet_state_text(row), row->sandbox.template_id,
-                   credential_state_name(credential_state(best, app_now(jump->app))),
+    const char *slash = strrchr(row->sandbox.template_id, '/'); // what tells templates apart is behind it
+    (void)snprintf(jump->help, sizeof jump->help, "%s%s%s, %s, %s credential%s%s", named ? id : "",
+                   named ? ", " : "", fleet_state_text(row),
+                   slash != NULL ? slash + 1 : row->sandbox.template_id,
+                   best != NULL ? credential_state_name(credential_state(best, app_now(jump->app))) : "no",
                    row->label != NULL && row->label->note[0] != '\0' ? ", " : "",
                    row->label != NULL ? row->label->note : "");
 }

@@ -253,6 +253,8 @@ static bool is_narrower(const struct deck_rows_private *in, const struct deck_wi
     // A plain last word that goes on. Behind a sign of the language it may mean something else.
     if (length == 0 || strncmp(wish->filter_text, in->filter, length) != 0 || wish->filter->key_begun)
         return length == 0 && in->built && in->kept == 0;
+    if (wish->filter->term_count < in->term_count) // its last word was taken out
+        return false;
     for (const char *at = wish->filter_text; *at != '\0'; at++)
         if (strchr("!:<>\"'@,", *at) != NULL)
             return false;

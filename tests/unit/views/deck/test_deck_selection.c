@@ -175,6 +175,21 @@ Test(deck_selection, one_that_the_filter_hides_with_all_others_does_not_come_bac
     expect_selected("sbx-b");
 }
 
+Test(deck_selection, a_key_that_is_typed_hides_nothing_on_its_way)
+{
+    deck_view_sync(view);
+    size_t all = view->rows.count;
+    const char *const typed[] = {"c", "cr", "cre", "cred", "cred:"};
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        type_filter(typed[i]);
+        cr_expect_eq(view->rows.count, all, "'%s' hides some", typed[i]);
+    }
+    type_filter("cred:none");
+    cr_expect_eq(view->rows.count, all);
+    type_filter("crex");
+    cr_expect_eq(view->rows.count, 0);
+}
+
 Test(deck_selection, a_header_is_no_sandbox_and_a_fold_selects_it)
 {
     deck_view_select(deck, "sbx-d");
