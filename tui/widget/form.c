@@ -213,6 +213,14 @@ const char *form_refused(const struct form *form)
     return form->refused ? form->error : NULL;
 }
 
+// Then a byte is a character.
+static bool is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
 // False: error says what is wrong.
 static bool is_fine(const struct field *field, char *error, size_t cap)
 {
@@ -224,8 +232,8 @@ static bool is_fine(const struct field *field, char *error, size_t cap)
     if (given->kind == FORM_TEXT && given->required && text[0] == '\0')
         (void)snprintf(error, cap, "%s is empty: type one", given->label);
     else if (given->kind == FORM_TEXT && given->max > 0 && field->edit.length > (size_t)given->max)
-        (void)snprintf(error, cap, "%s has %zu characters: at most %ld", given->label, field->edit.length,
-                       given->max);
+        (void)snprintf(error, cap, "%s has %zu %s: at most %ld", given->label, field->edit.length,
+                       is_ascii(text) ? "characters" : "bytes", given->max);
     else if (given->kind == FORM_TEXT && given->rule != NULL && (rule = given->rule(text)) != NULL)
         (void)snprintf(error, cap, "%s is \"%.32s\": it takes %s", given->label, text, rule);
     else if (counted && (!value_of(field, &number) || number < given->min || number > given->max ||

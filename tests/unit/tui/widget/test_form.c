@@ -6,6 +6,7 @@
 #include "tui/widget/form.h"
 
 #include <criterion/criterion.h>
+#include <locale.h>
 #include <string.h>
 
 static const char *const choices[] = {"one", "two", "three", NULL};
@@ -115,6 +116,16 @@ Test(form, the_focused_field_is_in_sight)
     cr_expect(canvas_has("Any name"));
     form_free(form);
     canvas_end();
+}
+
+Test(form, what_is_too_long_is_told_in_bytes_where_these_are_no_characters)
+{
+    const struct form_field field = {
+        .label = "Note", .kind = FORM_TEXT, .value = "\xc3\xa9\xc3\xa9\xc3\xa9", .max = 4};
+    cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
+    struct form *form = form_new(&field, 1);
+    cr_expect_str_eq(form_check(form), "Note has 6 bytes: at most 4");
+    form_free(form);
 }
 
 static const char *even_rule(const char *value)
