@@ -208,9 +208,10 @@ enum hint_layer {
     X(forward_close, "forward close", FORWARDS, "q", "close", "Close the list; the forwards stay open")      \
     X(column_toggle, "column toggle", COLUMNS, "Space Enter", "show or hide",                                \
       "Show the selected column, or hide it")                                                                \
-    X(column_up, "column up", COLUMNS, "K Shift-Up", "move",                                                 \
+    X(column_up, "column up", COLUMNS, "K Shift-Up", "move up",                                              \
       "Move the selected column up: to the left in the deck")                                                \
-    X(column_down, "column down", COLUMNS, "J Shift-Down", "", "Move it down: to the right in the deck")     \
+    X(column_down, "column down", COLUMNS, "J Shift-Down", "move down",                                      \
+      "Move it down: to the right in the deck")                                                              \
     X(column_sort, "column sort", COLUMNS, "s", "sort by it",                                                \
       "Sort the deck by it; again reverses the order")                                                       \
     X(column_reset, "column reset", COLUMNS, "r", "reset", "Show the columns that the settings have")        \

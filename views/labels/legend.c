@@ -37,7 +37,8 @@ static const struct {
     struct state_label label;
     const char *meaning;
 } marks[] = {
-    {{GLYPH_PIN, ROLE_ACCENT, "pinned"}, "The sandbox is kept at the top"},
+    {{GLYPH_CHECK, ROLE_ACCENT, "marked"}, "In the margin: operations on many take the sandbox"},
+    {{GLYPH_PIN, ROLE_ACCENT, "pinned"}, "In the margin: the sandbox is kept at the top"},
     {{GLYPH_SESSION, ROLE_ACCENT, "session"}, "Sessions are open in the sandbox"},
     {{GLYPH_FORWARD, ROLE_DIM, "forward"}, "Local ports are forwarded into the sandbox"},
     {{GLYPH_TOOL, ROLE_DIM, "tool"}, "Tools such as ssh, scp or git are connected to the sandbox"},
@@ -45,6 +46,8 @@ static const struct {
     {{GLYPH_BAR_FULL, ROLE_BAR_OK, "bar"}, "Time left of what ends first"},
     {{GLYPH_MARK, ROLE_WARN, "time-out"},
      "Before a countdown: the sandbox times out before the credential expires"},
+    {{GLYPH_UNFOLDED, ROLE_TITLE, "group"},
+     "Behind its name: how many sandboxes, and the worst state of their credentials"},
     {{GLYPH_SORT_UP, ROLE_HEADER, "sorted"}, "In a header: the rows are sorted by this column"},
 };
 
