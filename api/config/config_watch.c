@@ -7,12 +7,14 @@
 #include "api/config/config_watch.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
     FOLDERS = 2,
+    LINKS_MAX = 40,       // one behind another
     SETTLE_MS = 150,      // from an event to the first reading, and to the second
     SETTLE_GONE_MS = 1000 // the same for a file that is gone or empty: another one may be coming
 };
@@ -79,11 +81,40 @@ static char *standing_folder(const char *path)
     return folder;
 }
 
+// What a link there says, as a path; NULL: there is no link.
+static char *link_target(const char *path)
+{
+    char link[PATH_MAX];
+    char *target = NULL;
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    const char *slash = strrchr(path, '/');
+    if (length < 0 || slash == NULL)
+        return NULL;
+    link[length] = '\0';
+    int folder = link[0] == '/' ? 0 : (int)(slash - path) + 1;
+    return asprintf(&target, "%.*s%s", folder, path, link) >= 0 ? target : NULL;
+}
+
+// Where links lead whose end is not there: it comes again, as when other people's files are checked out.
+static char *folder_behind_links(const char *path)
+{
+    char *at = link_target(path), *folder = NULL;
+    for (int links = 0; at != NULL && links < LINKS_MAX; links++) {
+        char *next = link_target(at);
+        if (next == NULL || links + 1 == LINKS_MAX)
+            folder = standing_folder(at);
+        free(at);
+        at = next;
+    }
+    free(at);
+    return folder;
+}
+
 static void find_folders(const char *path, char *out[FOLDERS])
 {
     char real[PATH_MAX];
     out[0] = standing_folder(path);
-    out[1] = realpath(path, real) != NULL ? folder_of(real) : NULL;
+    out[1] = realpath(path, real) != NULL ? folder_of(real) : folder_behind_links(path);
 }
 
 static void read_file(const char *path, struct found *out)

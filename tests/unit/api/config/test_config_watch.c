@@ -169,6 +169,30 @@ Test(config_watch, behind_a_link_and_in_a_folder_that_comes_later)
     expect("refresh = 4\n");
 }
 
+// As when another branch of one's own files is checked out, and the first one again.
+Test(config_watch, behind_a_link_whose_end_goes_and_comes_again)
+{
+    char target[PATH_ROOM], between[PATH_ROOM];
+    (void)snprintf(target, sizeof target, "%s/files", folder);
+    cr_assert_eq(mkdir(target, 0700), 0);
+    (void)snprintf(target, sizeof target, "%s/files/config", folder);
+    (void)snprintf(between, sizeof between, "%s/files/link", folder);
+    cr_assert(support_file_write(target, "refresh = 1\n"));
+    cr_assert_eq(symlink("config", between), 0);
+    cr_assert_eq(symlink("files/link", file), 0);
+    start();
+    cr_assert_eq(unlink(target), 0);
+    expect("");
+    cr_assert(support_file_write(target, "refresh = 2\n"));
+    expect("refresh = 2\n");
+    cr_assert_eq(unlink(target), 0);
+    cr_assert_eq(symlink("link", target), 0); // round and round
+    expect("");
+    cr_assert_eq(unlink(target), 0);
+    cr_assert(support_file_write(target, "refresh = 3\n"));
+    expect("refresh = 3\n");
+}
+
 Test(config_watch, ended_in_the_middle_of_a_reading)
 {
     start();
