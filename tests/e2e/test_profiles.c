@@ -119,6 +119,27 @@ Test(profiles, the_console_shows_its_name_and_changes_over)
     fixture_quit(console);
 }
 
+// Which the file names counts from the next start on: no setting of it comes into this one before.
+Test(profiles, a_running_console_stays_in_its_own)
+{
+    char path[SUPPORT_PATH_CAP + 64], text[SUPPORT_PATH_CAP];
+    static const char format[] = "base_url = %s\nprofile = %s\n[profile one]\nreveal = %s\n"
+                                 "[profile two]\ncolumns = id\nrefresh = 6\n";
+    (void)snprintf(path, sizeof path, "%s/.config/sbxdeck/config", fixture.home);
+    (void)snprintf(text, sizeof text, format, fixture.emulator.base_url, "one", "9");
+    cr_assert(support_file_write(path, text));
+    struct console *console = fixture_console(&fixture, 30, 120, here);
+    console_wait(console, "STATE");
+    (void)snprintf(text, sizeof text, format, fixture.emulator.base_url, "two", "9");
+    cr_assert(support_file_write(path, text));
+    console_wait(console, "Settings taken over; profile: not before a new start");
+    (void)snprintf(text, sizeof text, format, fixture.emulator.base_url, "two", "0");
+    cr_assert(support_file_write(path, text));
+    console_wait(console, "reveal = '0': it takes"); // of its own
+    cr_expect(console_shows(console, "STATE"), "%s", console_screen(console));
+    fixture_quit(console);
+}
+
 Test(profiles, it_starts_in_the_one_that_is_asked_for)
 {
     const char *const argv[] = {fixture.program, "--profile", "beta", "--read-only", NULL};

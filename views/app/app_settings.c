@@ -118,20 +118,39 @@ static void tell_fault(struct app *app, const struct failure *why)
     app_toast_failure(app, "settings unchanged", &told);
 }
 
+// As this console's profile says it, also where the file now names another one for the next start.
+static enum status settings_here(const struct app *app, const struct config_text *text, struct config *fresh,
+                                 bool *other_profile, struct failure *why)
+{
+    const char *mine = app->config.profile[0] != '\0' ? app->config.profile : "default";
+    enum status status = settings_of_text(text, fresh, why);
+    *other_profile = status == STATUS_OK && strcmp(fresh->profile, app->config.profile) != 0;
+    if (!*other_profile)
+        return status;
+    (void)setenv("SBXDECK_PROFILE", mine, 1); // it is not set, or else the file would not be asked
+    status = settings_of_text(text, fresh, why);
+    (void)unsetenv("SBXDECK_PROFILE");
+    return status;
+}
+
 static void on_changed(void *ctx, const struct config_text *text, const struct failure *why)
 {
     struct app *app = ctx;
     struct config fresh;
     struct failure wrong = {.status = STATUS_OK};
     char later[NAMES_CAP];
+    bool other_profile = false;
     if (app->quitting)
         return;
-    if (text == NULL || settings_of_text(text, &fresh, &wrong) != STATUS_OK) {
+    if (text == NULL || settings_here(app, text, &fresh, &other_profile, &wrong) != STATUS_OK) {
         tell_fault(app, text == NULL ? why : &wrong);
         return;
     }
     size_t options = take_options(app, &fresh, later);
     take_over(app, text, options);
+    if (other_profile)
+        (void)snprintf(later + strlen(later), NAMES_CAP - strlen(later), "%sprofile",
+                       later[0] != '\0' ? ", " : "");
     if (later[0] != '\0')
         app_toast(app, TOAST_WARN, "Settings taken over; %s: not before a new start", later);
     else
