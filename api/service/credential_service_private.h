@@ -265,6 +265,7 @@ struct log_writing {
 };
 
 // A round over all pages of the list.
+enum { SERVICE_PAGES_AT_ONCE = 4 };
 struct fleet_round {
     bool running;
     bool paused;     // a sweep whose page failed: until the server answers again
@@ -273,12 +274,15 @@ struct fleet_round {
     int next, last; // pages: the next one to ask for; as far as the list is known to go
     int highest;    // that was asked for
     int passes, under_way, steps_back;
-    bool has_total, ended;   // ended: nothing new comes behind what was asked for
-    bool stuck;              // no end of the list can be seen
-    size_t total, malformed; // as the server last said; in this pass
-    size_t last_new;         // on the highest page
-    int fertile, barren;     // the highest page that brought any; pages without, asked for behind it
-    int64_t pace_at;         // monotonic ms: no page of a sweep before
+    bool has_total, ended;            // ended: nothing new comes behind what was asked for
+    bool stuck;                       // no end of the list can be seen
+    size_t total, malformed;          // as the server last said; in this pass
+    size_t last_new;                  // on the highest page
+    int fertile, barren;              // the highest page that brought any; pages without, asked for behind it
+    int64_t pace_at;                  // monotonic ms: no page of a sweep before
+    int again[SERVICE_PAGES_AT_ONCE]; // pages of a sweep that failed, to be asked for once more
+    int failed;                       // how many
+    bool left_out;                    // a page that failed twice
     struct failure why;
     void (*told)(struct credential_service *service, const struct failure *why); // its end
 };

@@ -15,7 +15,7 @@
 enum {
     PAGE_SIZE = 100,
     PAGES_MAX = 10000,
-    PAGES_AT_ONCE = 4,
+    PAGES_AT_ONCE = SERVICE_PAGES_AT_ONCE,
     PASSES_MAX = 2,
     BARREN_MAX = 4, // pages with nothing new behind all that had any: the list has no more, whatever it says
     STEPS_BACK_MAX = 50, // a total that drops with every answer is nonsense
@@ -26,6 +26,7 @@ struct page_call {
     struct credential_service *service;
     unsigned serial;
     int page;
+    bool again; // it has failed before
     int64_t asked_at;
 };
 
@@ -35,7 +36,7 @@ static void go_on(struct credential_service *service);
 
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page);
 
-static bool ask(struct credential_service *service, int number)
+static bool ask(struct credential_service *service, int number, bool again)
 {
     struct page_call *call = calloc(1, sizeof *call);
     const struct leap0_query query = {.page = number,
@@ -48,6 +49,7 @@ static bool ask(struct credential_service *service, int number)
     call->service = service;
     call->serial = service->round.serial;
     call->page = number;
+    call->again = again;
     call->asked_at = time_monotonic_ms();
     if (leap0_sandboxes(service->client, &query, on_page, call) != NULL)
         return true;
@@ -81,7 +83,17 @@ static int64_t sweep_pace(const struct credential_service *service)
 static bool wants_a_page(const struct fleet_round *round)
 {
     return round->running && !round->paused && !round->ended && round->why.status == STATUS_OK &&
-           round->under_way < PAGES_AT_ONCE && round->next <= round->last;
+           round->under_way < PAGES_AT_ONCE && (round->failed > 0 || round->next <= round->last);
+}
+
+// Those that failed first.
+static int take_next(struct fleet_round *round, bool *again)
+{
+    *again = round->failed > 0;
+    if (*again)
+        return round->again[--round->failed];
+    round->highest = round->next > round->highest ? round->next : round->highest;
+    return round->next++;
 }
 
 static void ask_for_pages(struct credential_service *service)
@@ -94,12 +106,12 @@ static void ask_for_pages(struct credential_service *service)
             service_start_timer(service, TIMER_SWEEP, on_sweep_timer, at - now);
             return;
         }
-        if (!ask(service, round->next)) {
+        bool again = false;
+        int page = take_next(round, &again);
+        if (!ask(service, page, again)) {
             (void)fail(&round->why, STATUS_NO_MEMORY, "no memory for a request");
             return;
         }
-        round->highest = round->next > round->highest ? round->next : round->highest;
-        round->next++;
         round->under_way++;
         if (sweep)
             round->pace_at = now + sweep_pace(service);
@@ -111,6 +123,8 @@ static void ask_for_pages(struct credential_service *service)
 static bool is_complete(const struct credential_service *service)
 {
     const struct fleet_round *round = &service->round;
+    if (round->left_out || round->failed > 0)
+        return false;
     if (!round->has_total)
         return !round->stuck;
     return fleet_round_count(service->fleet) + round->malformed >= round->total;
@@ -226,6 +240,18 @@ static void take(struct credential_service *service, const struct page_call *cal
     round->has_total = has_total;
 }
 
+// The sweep waits until the server answers, then asks for that page once more, and if that fails too, goes on
+// without it: the rest of the list is not to wait for one page.
+static void note_failure(struct fleet_round *round, const struct page_call *call)
+{
+    if (call->again || round->failed == PAGES_AT_ONCE) {
+        round->left_out = true;
+        return;
+    }
+    round->again[round->failed++] = call->page;
+    round->paused = true;
+}
+
 static void on_page(void *ctx, const struct failure *why, const struct leap0_page *page)
 {
     const struct page_call call = *(struct page_call *)ctx;
@@ -239,8 +265,7 @@ static void on_page(void *ctx, const struct failure *why, const struct leap0_pag
         take(service, &call, page);
         service_changed(service);
     } else if (round->urgency == HTTP_SWEEP) {
-        round->next = call.page < round->next ? call.page : round->next;
-        round->paused = true;
+        note_failure(round, &call);
     } else if (round->why.status == STATUS_OK) {
         round->why = *why;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fleet_round, fleet_look: a server whose total is wrong: it costs few requests, and what has come is listed
-// as what it is.
+// fleet_round, fleet_look: a server whose total is wrong, or one of whose pages fails: it costs few requests,
+// and what has come is listed as what it is.
 
 #include "tests/unit/api/http/http_peer.h"
 #include "tests/unit/api/service/service_fixture.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 100, ANSWERS = 4, ANSWER_CAP = 8192, FEW = 24 };
+enum { PAGE = 100, ANSWERS = 12, ANSWER_CAP = 8192, FEW = 24 };
 
 static struct service_fixture fixture;
 static struct http_peer *peer;
@@ -139,5 +139,37 @@ Test(fleet_lies, a_total_smaller_than_what_has_come_is_as_good_as_absent)
     service_set_interval(fixture.service, 3600 * 1000);
     service_fixture_run_until(&fixture, is_complete, NULL);
     cr_expect_eq(fleet_count(fleet()), 250);
+    close_service();
+}
+
+static void fail_from(size_t n)
+{
+    for (; n < ANSWERS; n++)
+        answers[n] = (struct http_peer_answer){.bytes = "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n"};
+}
+
+static bool has_given_up(void *ctx)
+{
+    (void)ctx;
+    return http_peer_requests(peer) == 6; // two good ones, the third page, and three times the second
+}
+
+// The pages behind it are read all the same, and the next sweep begins at the first page again.
+Test(fleet_lies, a_page_that_fails_again_and_again_does_not_stop_the_sweep)
+{
+    fail_from(0);
+    reply(0, 0, 40, 300);
+    reply(1, 0, PAGE, 300);
+    reply(3, 2 * PAGE, PAGE, 300); // the third page; the second one fails, and is tried twice more
+    reply(6, 0, PAGE, 300);        // the server answers, so that it is tried again
+    reply(10, 0, 0, 300);          // behind the last page there is nothing
+    open_service(ANSWERS);
+    service_refresh(fixture.service, NULL, NULL);
+    service_set_interval(fixture.service, 3600 * 1000);
+    service_fixture_run_until(&fixture, has_given_up, NULL);
+    service_refresh(fixture.service, NULL, NULL);
+    service_fixture_run_until(&fixture, is_told, NULL);
+    cr_expect_not(is_complete(NULL));
+    cr_expect_eq(fleet_count(fleet()), 200);
     close_service();
 }
