@@ -43,7 +43,7 @@ void deck_rows_free(struct deck_rows *rows)
 static void make_room(struct deck_rows *rows, size_t slots)
 {
     struct deck_rows_private *in = rows->internals;
-    if (slots > in->room) {
+    if (slots > in->room || in->room == 0) { // also of none: there is memory then
         size_t room = slots + slots / 4 + 64, old = in->room;
         in->flags = xreallocarray(in->flags, room, sizeof *in->flags);
         in->states = xreallocarray(in->states, room, sizeof *in->states);
