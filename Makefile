@@ -8,7 +8,9 @@
 #   make check       test, lint, sanitizers, valgrind, generated text
 #   make help        all of it
 
-VERSION := 0.1.0
+# CHANGELOG.md says which, once for program, man page and package; one that is not released yet comes before it.
+VERSION := $(shell sed -n 's/^\#\# *\([0-9][0-9.]*\) *(unreleased).*/\1~dev/p; t q; s/^\#\# *\([0-9][0-9.]*\).*/\1/p; t q; b; :q; q' CHANGELOG.md)
+$(if $(VERSION),,$(error CHANGELOG.md names no version))
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -95,6 +97,9 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(our_cppflags) $(our_cflags) $(cflags_all) $(if $(filter tests/unit/% tests/e2e/% tests/tools/% tests/support/%,$<),$(cflags_tests)) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# What tells the version is made again when that may have changed.
+$(call objects,$(shell grep -rlF SBXDECK_VERSION api tui views tests --include=*.c)): CHANGELOG.md
 
 # A flood of output goes through these: their loops are worth widening. A build with another OPT is left alone.
 $(BUILD)/tui/vt/%.o $(BUILD)/tui/base/char_width%.o $(BUILD)/tui/base/color_reduce.o $(BUILD)/tui/pane/vt_pane.o: opt := $(opt:-O2=-O3)

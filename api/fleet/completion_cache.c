@@ -37,17 +37,25 @@ static size_t plain_length(const char *text)
     return length;
 }
 
-static enum status add_row(const struct fleet_row *row, struct bytebuf *out)
+static enum status add_sandbox(const char *id, const struct sandbox_label *label, const char *about,
+                               struct bytebuf *out)
 {
     char line[ID_CAP + LABEL_NAME_CAP + ABOUT_CAP + 8];
-    const char *name = row->label != NULL ? row->label->name : "";
-    char *at = stpcpy(line, row->sandbox.id); // valid, so that it fits, as a name does
+    char *at = stpcpy(line, id); // valid, so that it fits, as a name does
     *at++ = '\t';
-    at = stpcpy(at, name);
+    at = stpcpy(at, label != NULL ? label->name : "");
     *at++ = '\t';
-    at = mempcpy(at, row->sandbox.template_id, plain_length(row->sandbox.template_id));
+    at = mempcpy(at, about, plain_length(about));
     *at++ = '\n';
-    enum status status = bytebuf_add(out, line, (size_t)(at - line));
+    return bytebuf_add(out, line, (size_t)(at - line));
+}
+
+// about: where the row has no template.
+static enum status add_row(const struct fleet_row *row, const char *about, struct bytebuf *out)
+{
+    const char *template_id = row->sandbox.template_id;
+    enum status status =
+        add_sandbox(row->sandbox.id, row->label, template_id[0] != '\0' ? template_id : about, out);
     for (size_t i = 0; status == STATUS_OK && i < row->credential_count; i++)
         if (id_is_valid(row->credentials[i].id))
             status = bytebuf_print(out, "\t%s\n", row->credentials[i].id);
@@ -62,7 +70,7 @@ enum status completion_cache_compose_part(const struct fleet *fleet, const char 
     for (; status == STATUS_OK && *from < end; ++*from) {
         const struct fleet_row *row = fleet_row(fleet, *from);
         if (id_is_valid(row->sandbox.id) && !row->gone)
-            status = add_row(row, out);
+            status = add_row(row, "", out);
     }
     return status;
 }
@@ -71,6 +79,50 @@ enum status completion_cache_compose(const struct fleet *fleet, const char *base
 {
     size_t from = 0;
     return completion_cache_compose_part(fleet, base_url, &from, fleet_count(fleet), out);
+}
+
+struct renewing {
+    const struct fleet *fleet;
+    const char *gone;
+    struct bytebuf *out;
+    bool *named; // by slot: it stands in the file
+    enum status status;
+};
+
+static void renew_one(void *ctx, const char *sandbox_id, const char *name, const char *about,
+                      const char *credential_id)
+{
+    struct renewing *renewing = ctx;
+    const struct fleet_row *row = fleet_find(renewing->fleet, sandbox_id);
+    (void)name;
+    (void)credential_id;
+    if (row != NULL)
+        renewing->named[row->slot] = true;
+    if (renewing->status != STATUS_OK || strcmp(sandbox_id, renewing->gone) == 0 ||
+        (row != NULL && row->gone))
+        return;
+    renewing->status =
+        row != NULL ? add_row(row, about, renewing->out)
+                    : add_sandbox(sandbox_id, fleet_label(renewing->fleet, sandbox_id), about, renewing->out);
+}
+
+enum status completion_cache_renew(const struct fleet *fleet, const char *base_url, const char *path,
+                                   const char *gone, struct bytebuf *out)
+{
+    struct renewing renewing = {.fleet = fleet, .gone = gone, .out = out};
+    renewing.named = calloc(fleet_slot_count(fleet) + 1, sizeof *renewing.named);
+    if (renewing.named == NULL)
+        return STATUS_NO_MEMORY;
+    renewing.status = bytebuf_print(out, "%s%s\n", first_line, base_url);
+    completion_cache_read(path, base_url, false, renew_one, &renewing);
+    for (size_t i = 0; renewing.status == STATUS_OK && i < fleet_count(fleet); i++) {
+        const struct fleet_row *row = fleet_row(fleet, i);
+        if (!renewing.named[row->slot] && row->fresh_ms > 0 && !row->gone && id_is_valid(row->sandbox.id) &&
+            strcmp(row->sandbox.id, gone) != 0)
+            renewing.status = add_row(row, "", out);
+    }
+    free(renewing.named);
+    return renewing.status;
 }
 
 struct saving {

@@ -26,6 +26,11 @@ enum status completion_cache_compose(const struct fleet *fleet, const char *base
 enum status completion_cache_compose_part(const struct fleet *fleet, const char *base_url, size_t *from,
                                           size_t most, struct bytebuf *out)
     __attribute__((warn_unused_result));
+// What is to stand there of a fleet whose list hasn't been read: what the file has, as the fleet knows it
+// now, and below it the sandboxes that the server has told of since; without gone, which has been deleted (""
+// none). Blocks on the disk.
+enum status completion_cache_renew(const struct fleet *fleet, const char *base_url, const char *path,
+                                   const char *gone, struct bytebuf *out) __attribute__((warn_unused_result));
 // Puts it there on a worker thread, mode 0600, whole or not at all; failures are nobody's concern. Takes the
 // bytes, also where it fails. A file that is the same already stays.
 void completion_cache_save(uv_loop_t *loop, const char *path, struct bytebuf *text);

@@ -88,6 +88,32 @@ Test(completion, the_cache_is_private_holds_no_secret_and_answers_without_server
     fixture_end(&fixture);
 }
 
+Test(completion, verbs_that_read_no_list_keep_the_cache_too)
+{
+    fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);
+    (void)snprintf(cache, sizeof cache, "%s/.local/state/sbxdeck/completion", fixture.home);
+    fixture_expect(&fixture, 0, NULL, NULL, "ls", NULL);
+    char names[256];
+    (void)snprintf(names, sizeof names,
+                   "[{\"sandbox_id\": \"%s\", \"name\": \"imported\", \"note\": null, \"pinned\": false}]",
+                   sandbox);
+    const char *const import[] = {fixture.program, "names", "import", NULL};
+    struct support_result result;
+    cr_assert(support_run(import, fixture.environment, names, SUPPORT_WAIT_MS, &result));
+    cr_expect_eq(result.exit_code, 0);
+    support_result_free(&result);
+    expect("imported\t", (const char *[]){"ssh", "imp", NULL});
+    fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "create", "--name", "brand-new", NULL);
+    expect("brand-new\t", (const char *[]){"ssh", "bra", NULL});
+    expect("imported\t", (const char *[]){"ssh", "imp", NULL});
+    fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "delete", "--yes", "imported", NULL);
+    result = fixture_run(&fixture, "__complete", "ssh", "imp", NULL);
+    cr_expect_str_eq(result.out, "words\n");
+    support_result_free(&result);
+    expect("brand-new\t", (const char *[]){"ssh", "bra", NULL});
+    fixture_end(&fixture);
+}
+
 Test(completion, the_console_keeps_the_cache_too)
 {
     fixture_begin_first(&fixture, NULL, sandbox, sizeof sandbox);

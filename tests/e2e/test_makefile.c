@@ -150,3 +150,24 @@ Test(makefile, deb_has_programs_manual_completions_and_what_they_depend_on)
     cr_expect_not_null(strstr(result.out, "libcurl4 (>= "), "%s", result.out);
     support_result_free(&result);
 }
+
+// Which the package asks for, and the man page shows.
+Test(makefile, the_version_is_that_of_the_changelog)
+{
+    char program[SUPPORT_PATH_CAP];
+    support_program("sbxdeck", program);
+    const char *const argv[] = {program, "--version", NULL};
+    struct support_result told = {0};
+    char *text = support_file_read("CHANGELOG.md", NULL), wanted[64];
+    cr_assert_not_null(text);
+    char *heading = strstr(text, "\n## ");
+    cr_assert_not_null(heading);
+    heading += 4;
+    size_t number = strspn(heading, "0123456789."), line = strcspn(heading, "\n");
+    bool released = memmem(heading, line, "(unreleased)", 12) == NULL;
+    (void)snprintf(wanted, sizeof wanted, "sbxdeck %.*s%s\n", (int)number, heading, released ? "" : "~dev");
+    cr_assert(support_run(argv, NULL, NULL, SUPPORT_WAIT_MS, &told));
+    cr_expect_str_eq(told.out, wanted);
+    support_result_free(&told);
+    free(text);
+}

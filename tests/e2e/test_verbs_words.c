@@ -24,6 +24,30 @@ static void end(void)
 
 TestSuite(verbs_words, .init = begin, .fini = end);
 
+// A line that is wider than the terminal would be broken within a word.
+Test(verbs_words, help_is_as_wide_as_the_terminal)
+{
+    static const struct {
+        const char *topic;
+        int row;
+        const char *shown;
+    } lines[] = {
+        {"names", 1, "sbxdeck name, note and pin, a new one by sandbox create"},
+        {"exec", 3, "matches (help filter), several at a time."},
+        {"exit-codes", 8, "        outcome"},
+        {"names | cat", 1, "sbxdeck name, note and pin, a new one by sandbox create"},
+    };
+    char command[SUPPORT_PATH_CAP + 64];
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        (void)snprintf(command, sizeof command, "%s help %s", fixture.program, lines[i].topic);
+        const char *const argv[] = {"/bin/sh", "-c", command, NULL};
+        struct console *console = console_start(60, 60, argv, fixture.environment);
+        console_wait_row(console, lines[i].row, lines[i].shown);
+        cr_expect_eq(console_wait_exit(console), 0);
+        console_free(console);
+    }
+}
+
 Test(verbs_words, each_group_and_verb_has_help)
 {
     fixture_expect(&fixture, 0, "needs-renewal SANDBOX", NULL, "access", "--help", NULL);

@@ -54,7 +54,7 @@ gzip -9n "$man/leap0-emulator.1"
 
 # An unreleased version comes before the release of that number.
 entries=$(sed -n 's/^## *\([0-9][0-9.]*\) *(unreleased).*/\1~dev/p; t; s/^## *\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md)
-version=$(echo "$entries" | head -n 1)-1
+version=$("$build/sbxdeck" --version | cut -d' ' -f2)-1 # which is the first of them
 days=0
 for entry in $entries; do
     printf 'sbxdeck (%s-1) unstable; urgency=medium\n\n  * What is new stands in changelog.gz beside this file.\n\n -- %s  %s\n\n' \

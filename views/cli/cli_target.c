@@ -24,14 +24,23 @@ enum status cli_target_credential(const struct cli_job *job, bool exact, const s
     return credential_choice_known(job->service, job->sandbox_id, job->arguments.id, exact, out, why);
 }
 
-void cli_target_keep_names(const struct cli_job *job)
+void cli_target_keep_names_without(const struct cli_job *job, const char *gone)
 {
+    const struct fleet *fleet = service_fleet(job->service);
     struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
     char path[PATH_CAP + 16];
-    if (fleet_is_complete(service_fleet(job->service)) &&
-        completion_cache_path(job->config.state_folder, path, sizeof path) &&
-        completion_cache_compose(service_fleet(job->service), job->config.base_url, &text) == STATUS_OK)
+    bool fits = completion_cache_path(job->config.state_folder, path, sizeof path);
+    enum status status = !fits ? STATUS_TOO_LARGE
+                         : gone[0] == '\0' && fleet_is_complete(fleet)
+                             ? completion_cache_compose(fleet, job->config.base_url, &text)
+                             : completion_cache_renew(fleet, job->config.base_url, path, gone, &text);
+    if (status == STATUS_OK)
         completion_cache_save(job->loop, path, &text);
     else
         bytebuf_free(&text);
+}
+
+void cli_target_keep_names(const struct cli_job *job)
+{
+    cli_target_keep_names_without(job, "");
 }

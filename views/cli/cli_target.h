@@ -16,7 +16,9 @@ enum status cli_target_deleted(const char *sandbox_id, struct failure *why);
 enum status cli_target_credential(const struct cli_job *job, bool exact, const struct credential **out,
                                   struct failure *why);
 
-// Of a verb that has asked for all sandboxes: keeps their names where a shell's completion finds them.
+// Of a verb that has asked for all sandboxes, or has changed what they are called or which there are: keeps
+// the names where a shell's completion finds them. gone: the sandbox that it has deleted; "" none.
 void cli_target_keep_names(const struct cli_job *job);
+void cli_target_keep_names_without(const struct cli_job *job, const char *gone);
 
 #endif

@@ -363,9 +363,12 @@ void docs_usage(void)
 void docs_verb(const struct cli_verb *verb)
 {
     struct docs_writer writer = {.label_columns = WIDE_COLUMNS};
-    char label[LABEL_CAP];
+    char label[LABEL_CAP], text[2 * LABEL_CAP];
     verb_label(verb, false, label);
-    (void)printf("sbxdeck %s\n\n%s.\n\n", label, verb->help);
+    (void)printf("sbxdeck %s\n", label);
+    (void)snprintf(text, sizeof text, "%s.", verb->help);
+    writer.begun = true;
+    docs_paragraph(&writer, text);
     write_options(&writer, verb->options);
     for (size_t i = 0; i < manual_chapter_count; i++) {
         writer.begun = true;

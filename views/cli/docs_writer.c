@@ -10,31 +10,50 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-enum { TEXT_COLUMNS = 100, LEAST_COLUMNS = 20, LABEL_CAP = 192 };
+enum { TEXT_COLUMNS = 100, LEAST_COLUMNS = 30, LABEL_CAP = 192 };
 
 // --- plain text ---------------------------------------------------------------------------
 
-// Lines of that width are read well; a narrower terminal does not break them in words.
-static int text_columns(int label_columns)
+// Lines of that width are read well; a narrower terminal does not break them in words, nor does a pager in
+// it, whose terminal stderr still is.
+static int text_columns(void)
 {
+    struct winsize size = {.ws_col = 0};
     int there = cli_terminal_columns();
-    int least = label_columns + LEAST_COLUMNS;
-    int columns = there > least ? there : least;
+    if (there == 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+        there = size.ws_col;
+    int columns = there > LEAST_COLUMNS ? there : LEAST_COLUMNS;
     return there > 0 && columns < TEXT_COLUMNS ? columns : TEXT_COLUMNS;
 }
 
-// Wraps the text beside its label, which has a line of its own where it is too long.
+// On lines of its own; what doesn't fit on the first stands further in.
+static void print_label(const char *label)
+{
+    const char *next = label;
+    for (int indent = 2; next != NULL && *next != '\0'; indent = 6) {
+        const char *line = next;
+        size_t length = text_wrap(line, text_columns() - indent, &next);
+        (void)printf("%*s%.*s\n", indent, "", (int)length, line);
+    }
+}
+
+// Wraps the text beside its label, which has a line of its own where it is too long. Labels take half of a
+// narrow terminal at most.
 static void text_item(int columns, const char *label, const char *text)
 {
     const char *next = NULL;
     int indent = columns > 0 ? 2 : 0;
+    if (text_columns() < TEXT_COLUMNS && columns > text_columns() / 2)
+        columns = text_columns() / 2;
     if (text_width(label) > columns - 1 && columns > 0) {
-        (void)printf("  %s\n", label);
+        print_label(label);
         label = "";
     }
     do {
-        size_t length = text_wrap(text, text_columns(columns + indent) - columns - indent, &next);
+        size_t length = text_wrap(text, text_columns() - columns - indent, &next);
         (void)printf("%*s%s%*s%.*s\n", indent, "", label, columns - text_width(label), "", (int)length, text);
         label = "";
         text = next;
@@ -98,8 +117,14 @@ static void markdown_item(const char *label, const char *text)
 
 static void text_title(struct docs_writer *writer, const char *title, const char *end)
 {
+    char whole[LABEL_CAP];
+    const char *next = whole;
     text_gap(writer);
-    (void)printf("%s%s\n", title, end);
+    (void)snprintf(whole, sizeof whole, "%s%s", title, end);
+    while (next != NULL && *next != '\0') {
+        const char *line = next;
+        (void)printf("%.*s\n", (int)text_wrap(line, text_columns(), &next), line);
+    }
 }
 
 void docs_section(struct docs_writer *writer, const char *title)

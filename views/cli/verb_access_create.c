@@ -114,6 +114,8 @@ static void on_made(void *ctx, const struct failure *why, const struct credentia
         return;
     if (why->status == STATUS_OK && !job->arguments.memory_only)
         cli_stdout_made(job->sandbox_id);
+    if (why->status == STATUS_OK)
+        cli_target_keep_names(job);
     if (why->status != STATUS_OK && unsaved != NULL)
         not_kept(job, unsaved, why);
     else if (why->status != STATUS_OK)

@@ -9,6 +9,7 @@
 #include "api/base/time_util.h"
 #include "views/cli/cli_ask.h"
 #include "views/cli/cli_message.h"
+#include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
 
 #include <errno.h>
@@ -123,6 +124,7 @@ static void on_imported(void *ctx, const struct failure *why, const struct crede
     struct cli_job *job = ctx;
     if (cli_failed(job, why))
         return;
+    cli_target_keep_names(job);
     cli_complain_unparsed(job->verb->name, &credential->unparsed);
     verb_validate_one(job, credential);
 }

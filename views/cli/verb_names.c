@@ -9,6 +9,7 @@
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_message.h"
 #include "views/cli/cli_result.h"
+#include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
 
 #include <errno.h>
@@ -157,6 +158,7 @@ static void on_imported(void *ctx, const struct failure *why, size_t changed)
     struct cli_job *job = ctx;
     if (cli_failed(job, why))
         return;
+    cli_target_keep_names(job);
     if (job->arguments.json) {
         cJSON *tree = cJSON_CreateObject();
         (void)cJSON_AddNumberToObject(tree, "changed", (double)changed);

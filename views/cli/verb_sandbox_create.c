@@ -7,6 +7,7 @@
 #include "views/cli/cli_json.h"
 #include "views/cli/cli_new_sandbox.h"
 #include "views/cli/cli_result.h"
+#include "views/cli/cli_target.h"
 #include "views/cli/verbs.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ static void on_made(void *ctx, const struct failure *why, const struct sandbox *
     struct cli_job *job = ctx;
     if (cli_failed(job, why))
         return;
+    cli_target_keep_names(job);
     if (job->arguments.json) {
         cli_result_json(job, cli_json_new_sandbox(sandbox), 0);
         return;

@@ -20,6 +20,8 @@ static void moved(void *ctx, const struct failure *why)
     char state[4 * STATE_CAP];
     if (cli_failed(job, why))
         return;
+    if (job->verb->start == verb_sandbox_delete)
+        cli_target_keep_names_without(job, job->sandbox_id);
     const char *name = row != NULL ? fleet_state_text(row) : "deleted";
     if (job->arguments.json) {
         cJSON *tree = cJSON_CreateObject();

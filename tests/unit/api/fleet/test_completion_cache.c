@@ -97,6 +97,40 @@ Test(completion_cache, what_is_written_is_read_back_by_its_server_alone)
     fleet_free(fleet);
 }
 
+Test(completion_cache, a_fleet_that_was_not_listed_renews_what_it_knows)
+{
+    struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
+    struct fleet *fleet = fleet_new();
+    struct sandbox made;
+    const struct sandbox_label label = {.name = "web"};
+    cr_assert_not_null(fleet);
+    memset(&made, 0, sizeof made);
+    (void)snprintf(made.id, sizeof made.id, "sbx-new");
+    (void)snprintf(made.template_id, sizeof made.template_id, "t");
+    cr_assert_eq(fleet_take_sandbox(fleet, &made, 5), STATUS_OK);
+    cr_assert_eq(fleet_set_label(fleet, "sbx-b", &label), STATUS_OK);
+    struct credential credential;
+    memset(&credential, 0, sizeof credential);
+    (void)snprintf(credential.id, sizeof credential.id, "ssh-1");
+    (void)snprintf(credential.sandbox_id, sizeof credential.sandbox_id, "sbx-a");
+    credential.vault_row = 1;
+    credential.verdict = VERDICT_VALID;
+    cr_assert_eq(fleet_take_credentials(fleet, &credential, 1), STATUS_OK);
+    cr_assert(support_file_write(path,
+                                 "sbxdeck-completion 1 " URL "\nsbx-a\told\tabout\nsbx-b\t\tx\n\tssh-2\n"
+                                 "sbx-gone\t\tx\n"));
+    cr_assert_eq(completion_cache_renew(fleet, URL, path, "sbx-gone", &text), STATUS_OK);
+    cr_expect_str_eq(bytebuf_text(&text),
+                     "sbxdeck-completion 1 " URL "\nsbx-a\t\tabout\n\tssh-1\nsbx-b\tweb\tx\nsbx-new\t\tt\n");
+    bytebuf_free(&text);
+    // Another server's is not taken over.
+    text = BYTEBUF(COMPLETION_CACHE_MAX);
+    cr_assert_eq(completion_cache_renew(fleet, "http://other", path, "", &text), STATUS_OK);
+    cr_expect_str_eq(bytebuf_text(&text), "sbxdeck-completion 1 http://other\nsbx-new\t\tt\n");
+    bytebuf_free(&text);
+    fleet_free(fleet);
+}
+
 Test(completion_cache, hostile_lines_are_left_out_and_any_cut_is_stood)
 {
     static const char text[] = "sbxdeck-completion 1 " URL "\n"

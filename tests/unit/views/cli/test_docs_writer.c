@@ -16,6 +16,7 @@ static void begin(void)
 {
     cr_assert_not_null(setlocale(LC_ALL, "C.UTF-8"));
     cr_redirect_stdout();
+    cr_redirect_stderr(); // else a terminal there says how wide text is
 }
 
 TestSuite(docs_writer, .init = begin);
