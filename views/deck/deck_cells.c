@@ -12,7 +12,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { NARROW = 48, ID_WIDE = 20, ID_WIDEST = 40, NAME_WIDEST = 24, GIB_MIB = 1024, MS = 1000 };
+enum {
+    NARROW = 48,
+    ID_WIDE = 20,
+    ID_WIDEST = 40,
+    NAME_WIDEST = 24,
+    ID_AND_NAME = 27,
+    GIB_MIB = 1024,
+    MS = 1000
+};
 
 static const enum deck_column narrow[] = {DECK_COLUMN_CALLED, DECK_COLUMN_SESSIONS, DECK_COLUMN_MARK,
                                           DECK_COLUMN_SHORT};
@@ -36,14 +44,15 @@ static void fit_id(struct table_column *column, int id_width)
         column->ideal = id_width;
 }
 
-// Short names leave their room to others.
-static void fit_name(struct table_column *column, int name_width)
+// Short names leave their room to others; longer ones are read whole too, as far as the time-out keeps its
+// place beside id and name on 80 columns.
+static void fit_name(struct table_column *column, int name_width, int id_width)
 {
-    int title = (int)strlen(column->title);
+    int title = (int)strlen(column->title), beside = ID_AND_NAME - (id_width < ID_WIDE ? id_width : ID_WIDE);
     int whole = name_width > title ? name_width : title;
+    int most = beside > column->min ? beside : column->min;
     column->ideal = whole < NAME_WIDEST ? whole : NAME_WIDEST;
-    if (column->min > column->ideal)
-        column->min = column->ideal;
+    column->min = whole < most ? whole : most;
 }
 
 void deck_cells_layout(int width, int id_width, int name_width, const struct deck_columns *columns,
@@ -60,7 +69,7 @@ void deck_cells_layout(int width, int id_width, int name_width, const struct dec
         if (out->kinds[i] == DECK_COLUMN_SANDBOX)
             fit_id(&out->columns[i], id_width);
         else if (out->kinds[i] == DECK_COLUMN_NAME)
-            fit_name(&out->columns[i], name_width);
+            fit_name(&out->columns[i], name_width, id_width);
     }
 }
 

@@ -268,6 +268,10 @@ Test(deck_cells, columns_go_by_what_they_are_worth)
     table_layout(layout.columns, layout.count, 78, widths);
     cr_expect_eq(widths[DECK_COLUMN_NAME], 7, "a column is as wide as its names");
     cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT) && has(&layout, widths, DECK_COLUMN_AGE));
+    deck_cells_layout(80, 14, 13, &shown, &layout);
+    table_layout(layout.columns, layout.count, 78, widths);
+    cr_expect_eq(widths[DECK_COLUMN_NAME], 13, "a name is read whole");
+    cr_expect(has(&layout, widths, DECK_COLUMN_TIMEOUT));
     deck_columns_named(&shown, false, &shown);
     deck_cells_layout(80, 16, 14, &shown, &layout);
     table_layout(layout.columns, layout.count, 78, widths);
