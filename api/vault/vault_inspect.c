@@ -9,9 +9,11 @@
 #include "api/vault/vault_private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -136,6 +138,31 @@ static enum status judge_rows(struct vault *vault, const struct secret *api_key,
     return status;
 }
 
+// Whether a credential could be stored: in the folder, or in what it would be made in.
+static enum status check_writable(const char *folder, struct failure *why)
+{
+    enum status status = STATUS_OK;
+    struct stat facts;
+    char *path = strdup(folder), *slash = NULL;
+    if (path == NULL)
+        return fail(why, STATUS_NO_MEMORY, "no memory for the vault");
+    while (stat(path, &facts) != 0 && (errno == ENOENT || errno == ENOTDIR) &&
+           (slash = strrchr(path, '/')) != NULL && slash > path)
+        *slash = '\0';
+    if (slash == path)
+        path[1] = '\0';
+    if (stat(path, &facts) == 0 && !S_ISDIR(facts.st_mode))
+        status = fail(why, STATUS_STORE_FAILED, "can't store anything: %.300s is not a folder", path);
+    else if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
+        status = fail(why, STATUS_STORE_FAILED, "can't store anything: can't write in %.300s: %s", path,
+                      strerror(errno));
+    if (status != STATUS_OK)
+        (void)advise(why, status,
+                     "check the disk and your permissions, or set SBXDECK_STATE to another folder");
+    free(path);
+    return status;
+}
+
 enum status vault_inspect(const char *folder, const struct secret *api_key, struct vault_report *out,
                           struct failure *why)
 {
@@ -153,6 +180,8 @@ enum status vault_inspect(const char *folder, const struct secret *api_key, stru
     enum status status = look(folder, true, &folder_there, why);
     if (status == STATUS_OK && folder_there)
         status = look(vault->path, false, &out->there, why);
+    if (status == STATUS_OK)
+        status = check_writable(folder, why);
     if (status == STATUS_OK && out->there)
         status = open_database(vault, why);
     if (status == STATUS_OK && out->there)

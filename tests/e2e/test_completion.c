@@ -71,6 +71,13 @@ Test(completion, the_cache_is_private_holds_no_secret_and_answers_without_server
     expect("--json\t", (const char *[]){"access", "ls", "--", NULL});
     expect("words\nauto\ndark\n", (const char *[]){"config", "set", "scheme", "", NULL});
     expect("files\n", (const char *[]){"play", "", NULL});
+    // A filter's words: each of them, several values, '!', templates that are there, saved ones.
+    expect("cred:expiring", (const char *[]){"ls", "state:running", "cred:exp", NULL});
+    expect("cred:expiring", (const char *[]){"exec", "state:running", "cred:exp", NULL});
+    expect("!state:running,paused", (const char *[]){"ls", "!state:running,pau", NULL});
+    expect("tpl:system/debian", (const char *[]){"ls", "tpl:system/deb", NULL});
+    fixture_expect(&fixture, 0, NULL, NULL, "config", "set", "filters.mine", "state:running", NULL);
+    expect("@mine\tstate:running", (const char *[]){"ls", "@m", NULL});
     // A profile that isn't there has no names, and no other's.
     expect("words\n", (const char *[]){"--profile", "nobody", "ssh", "", NULL});
     cr_expect_neq(access(vault, F_OK), 0, "it opened the vault");

@@ -151,6 +151,13 @@ Test(doctor, works_with_everything_broken_and_changes_nothing)
     cJSON_Delete(root);
     list_files(fixture.home, after, sizeof after);
     cr_expect_str_eq(after, before);
+    // Where none can be made, that is told.
+    (void)snprintf(folder, sizeof folder, "%s%s", fixture.home, steps[1]);
+    cr_assert_eq(rmdir(folder), 0);
+    cr_assert(support_file_write(folder, ""));
+    root = ask();
+    expect(root, "vault", "fail", ".local/state is not a folder");
+    cJSON_Delete(root);
     fixture_end(&fixture);
 }
 

@@ -166,8 +166,8 @@ static void offer_argument(struct complete *complete, const struct cli_verb *ver
     char tokens[TOKENS_MAX][TOKEN_CAP];
     bool repeats = false;
     int known = tokens_of(verb->arguments, tokens, &repeats);
-    if (place >= known && repeats)
-        place = known - 1;
+    if (place >= known && known > 0 && (repeats || verb->most > known))
+        place = known - 1; // as of a filter's words
     if (place < known)
         complete_value_of(complete, verb->name, tokens[place], count, words);
 }

@@ -155,6 +155,15 @@ static void offer_profiles(struct complete *complete)
 
 // --- the rest -----------------------------------------------------------------------------
 
+// What stands up to there is kept in front of each value.
+static void keep_before(struct complete *complete, const char *end)
+{
+    size_t used = strlen(complete->before);
+    (void)snprintf(complete->before + used, sizeof complete->before - used, "%.*s",
+                   (int)(end - complete->typed), complete->typed);
+    complete->typed = end;
+}
+
 // Several apart by commas: the last is completed.
 static void offer_kinds(struct complete *complete)
 {
@@ -164,30 +173,48 @@ static void offer_kinds(struct complete *complete)
 #undef X
     };
     const char *comma = strrchr(complete->typed, ',');
-    if (comma != NULL) {
-        size_t used = strlen(complete->before);
-        (void)snprintf(complete->before + used, sizeof complete->before - used, "%.*s",
-                       (int)(comma + 1 - complete->typed), complete->typed);
-        complete->typed = comma + 1;
-    }
+    if (comma != NULL)
+        keep_before(complete, comma + 1);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         complete_offer(complete, kinds[i], "");
 }
 
+// Several apart by commas: the last is completed.
 static void offer_key_values(struct complete *complete, const struct fleet_filter_key *key, const char *colon)
 {
-    (void)snprintf(complete->before, sizeof complete->before, "%.*s", (int)(colon + 1 - complete->typed),
-                   complete->typed);
-    complete->typed = colon + 1;
+    struct from_cache templates = {.complete = complete};
+    const char *comma = strrchr(colon, ',');
+    keep_before(complete, comma != NULL ? comma + 1 : colon + 1);
     for (size_t i = 0; fleet_filter_key_value(key->kind, i) != NULL; i++)
         complete_offer(complete, fleet_filter_key_value(key->kind, i), "");
+    if (key->kind == FILTER_TEMPLATE)
+        read_cache(false, take_template, &templates);
+}
+
+static void offer_saved_filters(struct complete *complete)
+{
+    struct config_text *text = NULL;
+    if (config_read(&text, NULL) != STATUS_OK)
+        return;
+    keep_before(complete, complete->typed + 1);
+    for (size_t i = 0; i < text->count; i++)
+        if (strcmp(text->lines[i].section, "filters") == 0)
+            complete_offer(complete, text->lines[i].name, text->lines[i].value);
+    config_text_free(text);
 }
 
 static void offer_filter(struct complete *complete)
 {
-    const char *colon = strchr(complete->typed, ':');
     const struct fleet_filter_key *key = NULL;
     char word[WORD_CAP];
+    const bool negated = complete->typed[0] == '!';
+    if (negated)
+        keep_before(complete, complete->typed + 1);
+    if (complete->typed[0] == '@' && !negated) {
+        offer_saved_filters(complete);
+        return;
+    }
+    const char *colon = strchr(complete->typed, ':');
     for (size_t i = 0; (key = fleet_filter_key(i)) != NULL; i++) {
         size_t length = strlen(key->name);
         if (colon != NULL && (size_t)(colon - complete->typed) == length &&
