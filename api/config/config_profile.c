@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char none[] = "default";
 
@@ -29,10 +30,25 @@ static void list_names(const struct config_text *text, struct config *config)
 {
     for (size_t i = 0; i < text->header_count && config->profile_count < PROFILES_MAX; i++) {
         const char *name = config_section_name(text->headers[i].section, "profile");
-        if (name != NULL && profile_name_is_valid(name) && strcmp(name, none) != 0 &&
+        if (name != NULL && profile_name_is_valid(name) && strcasecmp(name, none) != 0 &&
             !is_listed(config, name))
             (void)snprintf(config->profiles[config->profile_count++], PROFILE_CAP, "%s", name);
     }
+}
+
+// Tools name a profile in a host's name, which doesn't tell letters of both cases apart.
+static const char *twin_of(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->profile_count; i++)
+        if (strcasecmp(config->profiles[i], name) == 0 && strcmp(config->profiles[i], name) != 0)
+            return config->profiles[i];
+    return NULL;
+}
+
+static enum status refuse_twin(const char *name, const char *twin, struct failure *why)
+{
+    (void)fail(why, STATUS_BAD_ARGUMENT, "the profiles %s and %s differ in capitals alone", name, twin);
+    return advise(why, why->status, "give one of them another name");
 }
 
 static enum status refuse_unknown(const struct config_text *text, const struct config *config,
@@ -154,6 +170,8 @@ enum status config_profile_take(const struct config_text *text, struct config *c
         return STATUS_OK;
     if (!is_listed(config, config->profile))
         return refuse_unknown(text, config, config->profile, why);
+    if (twin_of(config, config->profile) != NULL)
+        return refuse_twin(config->profile, twin_of(config, config->profile), why);
     (void)snprintf(own->outer_url, sizeof own->outer_url, "%s", url != NULL ? url : config->base_url);
     (void)snprintf(section, sizeof section, "profile %s", config->profile);
     (void)snprintf(outer_folder, sizeof outer_folder, "%s", config->state_folder);
@@ -216,14 +234,19 @@ enum status config_profile_settle(const struct config_profile *own, struct confi
 
 // --- all faults ---------------------------------------------------------------------------
 
-static void check_name(const struct config_header *header, const char *name, config_fault_take *fault,
-                       void *ctx)
+static void check_name(const struct config_header *header, const char *name, const struct config *names,
+                       config_fault_take *fault, void *ctx)
 {
     struct failure why = {.status = STATUS_OK};
-    if (profile_name_is_valid(name) && strcmp(name, none) != 0)
+    if (twin_of(names, name) != NULL) {
+        (void)refuse_twin(name, twin_of(names, name), &why);
+        fault(ctx, header->number, &why);
+        return;
+    }
+    if (profile_name_is_valid(name) && strcasecmp(name, none) != 0)
         return;
     (void)fail(&why, STATUS_BAD_ARGUMENT, "'%.64s' can't be the name of a profile", name);
-    if (strcmp(name, none) == 0)
+    if (strcasecmp(name, none) == 0)
         (void)advise(&why, why.status, "default is what stands before any section");
     else
         (void)advise(&why, why.status, "%s", PROFILE_NAME_RULE);
@@ -251,10 +274,12 @@ void config_profile_check(const struct config_text *text, config_fault_take *fau
     const struct config_header *headers[PROFILES_MAX + 1];
     struct config *scratch = calloc(1, sizeof *scratch);
     size_t count = scratch != NULL ? find_headers(text, headers, PROFILES_MAX + 1) : 0;
+    if (scratch != NULL)
+        list_names(text, scratch);
     for (size_t i = 0; i < count && i < PROFILES_MAX; i++) {
         struct config_profile own = {.key = false};
         struct taking taking = {scratch, &own};
-        check_name(headers[i], config_section_name(headers[i]->section, "profile"), fault, ctx);
+        check_name(headers[i], config_section_name(headers[i]->section, "profile"), scratch, fault, ctx);
         config_text_check_each(text, headers[i]->section, take_line, &taking, fault, ctx);
         struct failure why = {.status = STATUS_OK};
         int line = find_shared(text, headers[i]->section, own.state_folder, &why);

@@ -9,7 +9,7 @@
 
 enum { PROFILE_CAP = 33 };
 
-#define PROFILE_NAME_RULE "1 to 32 letters, digits, '-' and '_'"
+#define PROFILE_NAME_RULE "1 to 32 letters, digits, '-' and '_', and no '-' first"
 
 bool profile_name_is_valid(const char *text); // also "default"
 

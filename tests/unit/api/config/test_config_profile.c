@@ -201,6 +201,14 @@ Test(config_profile, a_vault_is_of_one_profile)
     load("d");
 }
 
+Test(config_profile, a_host_name_tells_them_apart)
+{
+    write_file("[profile Beta]\n[profile beta]\n[profile other]\n");
+    refuse("beta", "the profiles beta and Beta differ in capitals alone (give one of them another name)");
+    refuse("Beta", "the profiles Beta and beta differ in capitals alone");
+    load("other");
+}
+
 // What the file names is for the file's server.
 Test(config_profile, beside_a_server_of_the_environment_only_its_key_counts)
 {
