@@ -270,7 +270,8 @@ static void begin_refresh(struct credential_service *service)
     } else {
         if (service->waiting != NULL && service->round.running)
             service_round_begin(service, HTTP_SWEEP, round_ended); // anew, as of now
-        service_look_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND, first ? FIRST_SIZE : 0,
+        bool small = first && service->waiting == NULL; // who waits for it gets as much as one call gives
+        service_look_begin(service, person ? HTTP_PERSON : HTTP_BACKGROUND, small ? FIRST_SIZE : 0,
                            look_ended);
         if (service->look.why.status != STATUS_OK)
             operation_queue(operation_new_own(service, OPERATION_VAULT, 0), NULL, after_unstarted);
