@@ -288,6 +288,11 @@ Test(names, they_are_given_in_the_deck_and_shown_wherever_a_sandbox_is)
     console_wait_row(console, 23, "db-test");
     console_type(console, KEY_PREFIX "d");
     console_wait(console, "NAME");
+    // A question that ends something says which by name and id.
+    console_type(console, "T");
+    console_wait(console, "Stops db-test (sbx-");
+    console_type(console, KEY_ESC);
+    console_wait_gone(console, "Stops db-test");
     console_type(console, "L");
     console_wait_match(console, "connected +ok +db-test");
     console_type(console, "q");

@@ -61,12 +61,19 @@ void action_tell_one(struct app *app, const char *sandbox_id)
                   "Only %s, under the cursor: the %zu marked are not changed", sandbox_id, marked);
 }
 
+char *action_sandbox(const struct action *action, char out[PHRASE_SANDBOX_CAP])
+{
+    return phrase_sandbox(app_fleet(action->app), action->sandbox_id, out);
+}
+
 char *action_name(const struct action *action, char out[ACTION_NAME_CAP])
 {
+    char sandbox[PHRASE_SANDBOX_CAP];
+    (void)action_sandbox(action, sandbox);
     if (action->id[0] != '\0')
-        (void)snprintf(out, ACTION_NAME_CAP, "credential %s of %s", action->id, action->sandbox_id);
+        (void)snprintf(out, ACTION_NAME_CAP, "credential %s of %s", action->id, sandbox);
     else
-        (void)snprintf(out, ACTION_NAME_CAP, "the credential of %s", action->sandbox_id);
+        (void)snprintf(out, ACTION_NAME_CAP, "the credential of %s", sandbox);
     return out;
 }
 

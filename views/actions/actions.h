@@ -10,11 +10,12 @@
 #include "views/app/app.h"
 #include "views/app/handler.h"
 #include "views/bulk/bulk.h"
+#include "views/labels/phrases.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ACTION_TEXT_CAP = 1024, ACTION_NAME_CAP = 2 * ID_CAP + 32 };
+enum { ACTION_TEXT_CAP = 1024, ACTION_NAME_CAP = ID_CAP + PHRASE_SANDBOX_CAP + 32 };
 
 // One piece of work from a key to its outcome; the context of its question and of its call.
 struct action {
@@ -34,6 +35,7 @@ const struct credential *action_credential(struct app *app, const struct fleet_r
 struct action *action_new(struct app *app, const struct fleet_row *row, const struct credential *credential);
 
 // "credential ssh-1 of sbx-1"; without an id known "the credential of sbx-1". Returns out.
+char *action_sandbox(const struct action *action, char out[PHRASE_SANDBOX_CAP]); // see phrase_sandbox
 char *action_name(const struct action *action, char out[ACTION_NAME_CAP]);
 // ", ends in 59:58", "" when that is not known. Returns out.
 char *action_end(const struct action *action, const struct credential *credential, char out[48]);

@@ -225,7 +225,7 @@ static void add_names(const struct many *many, char text[ACTION_TEXT_CAP])
     size_t count = bulk_size(many->bulk);
     for (size_t i = 0; i < count && i < NAMED; i++)
         (void)text_append(text, ACTION_TEXT_CAP, "%s%s", i == 0 ? "\n\n" : ", ",
-                          bulk_item(many->bulk, i)->sandbox_id);
+                          fleet_name_of(app_fleet(many->app), bulk_item(many->bulk, i)->sandbox_id));
     if (count > NAMED)
         (void)text_append(text, ACTION_TEXT_CAP, " and %zu more", count - NAMED);
 }

@@ -75,7 +75,7 @@ static void ask_memory(struct action *action, enum bulk_verb what, const struct 
 static void on_regenerated(void *ctx, const struct failure *why, const struct credential *credential)
 {
     struct action *action = ctx;
-    char end[48];
+    char end[48], sandbox[PHRASE_SANDBOX_CAP];
     if (action->app->quitting) {
         free(action);
         return;
@@ -87,8 +87,8 @@ static void on_regenerated(void *ctx, const struct failure *why, const struct cr
     if (why->status != STATUS_OK) {
         tell_failure(action, "regenerate", why);
     } else {
-        app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id, action->sandbox_id,
-                  action_end(action, credential, end));
+        app_toast(action->app, TOAST_INFO, "New credential %s for %s%s", credential->id,
+                  action_sandbox(action, sandbox), action_end(action, credential, end));
         if (is_selected(action)) {
             deck_view_hide(action->app->deck); // what is shown is the old one's
             deck_view_select_credential(action->app->deck, credential->vault_row);
@@ -196,7 +196,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
 {
     struct action *action = ctx;
     struct app *app = action->app;
-    char end[48];
+    char end[48], sandbox[PHRASE_SANDBOX_CAP];
     if (app->quitting) {
         free(action);
         return;
@@ -218,7 +218,7 @@ static void on_created(void *ctx, const struct failure *why, const struct creden
         (void)snprintf(what, sizeof what, "create a credential for %s", action->sandbox_id);
         app_toast_failure(app, what, why);
     } else {
-        app_toast(app, TOAST_INFO, "Created a credential for %s%s", action->sandbox_id,
+        app_toast(app, TOAST_INFO, "Created a credential for %s%s", action_sandbox(action, sandbox),
                   action_end(action, credential, end));
         if (is_selected(action))
             deck_view_select_credential(app->deck, credential->vault_row);

@@ -50,7 +50,7 @@ static void describe(const struct exec_wish *wish, char text[ACTION_TEXT_CAP])
     text[0] = '\0';
     for (size_t i = 0; i < count && i < NAMED; i++)
         (void)text_append(text, ACTION_TEXT_CAP, "%s%s", i > 0 ? ", " : "",
-                          bulk_item(wish->bulk, i)->sandbox_id);
+                          fleet_name_of(app_fleet(wish->app), bulk_item(wish->bulk, i)->sandbox_id));
     if (count > NAMED)
         (void)text_append(text, ACTION_TEXT_CAP, " and %zu more", count - NAMED);
     if (wish->hidden > 0)

@@ -25,15 +25,15 @@ static void on_moved(void *ctx, const struct failure *why)
 {
     struct action *action = ctx;
     struct app *app = action->app;
-    char what[ID_CAP + 16];
+    char what[PHRASE_SANDBOX_CAP + 16], sandbox[PHRASE_SANDBOX_CAP];
     if (!app->quitting) {
         const struct fleet_row *row = fleet_find(service_fleet(app->service), action->sandbox_id);
         struct failure told;
         phrase_move_failure(why, row, &told);
         (void)snprintf(what, sizeof what, "%s %s", sandbox_move_name((enum sandbox_move)action->what),
-                       action->sandbox_id);
+                       action_sandbox(action, sandbox));
         if (why->status == STATUS_OK)
-            app_toast(app, TOAST_INFO, "%s %s", action->sandbox_id, done_words[action->what]);
+            app_toast(app, TOAST_INFO, "%s %s", action_sandbox(action, sandbox), done_words[action->what]);
         else
             app_toast_failure(app, what, &told);
     }
@@ -104,11 +104,11 @@ void action_start_one(struct app *app, const struct fleet_row *row)
 void action_stop_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_STOP);
-    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32], sandbox[PHRASE_SANDBOX_CAP];
     if (action == NULL)
         return;
-    (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s", action->sandbox_id,
-                   open_there(action, sessions, sizeof sessions));
+    (void)snprintf(text, sizeof text, "Stops %s. Its programs end; its disk is kept.%s",
+                   action_sandbox(action, sandbox), open_there(action, sessions, sizeof sessions));
     action_ask(action,
                &(struct dialog_options){
                    .title = "Stop the sandbox?", .text = text, .level = DIALOG_WARN, .yes = "Stop"},
@@ -119,12 +119,12 @@ void action_stop_one(struct app *app, const struct fleet_row *row)
 void action_pause_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_PAUSE);
-    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32], sandbox[PHRASE_SANDBOX_CAP];
     if (action == NULL)
         return;
     (void)snprintf(text, sizeof text,
                    "Pauses %s. Its programs are suspended; its memory and disk are kept.%s",
-                   action->sandbox_id, open_there(action, sessions, sizeof sessions));
+                   action_sandbox(action, sandbox), open_there(action, sessions, sizeof sessions));
     action_ask(action,
                &(struct dialog_options){
                    .title = "Pause the sandbox?", .text = text, .level = DIALOG_WARN, .yes = "Pause"},
@@ -141,14 +141,14 @@ static const char *word_of(const char *id)
 void action_remove_one(struct app *app, const struct fleet_row *row)
 {
     struct action *action = move_action(app, row, MOVE_DELETE);
-    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32];
+    char text[ACTION_TEXT_CAP], sessions[OPEN_THERE_CAP + 32], sandbox[PHRASE_SANDBOX_CAP];
     if (action == NULL)
         return;
     const char *word = word_of(action->sandbox_id);
     (void)snprintf(text, sizeof text,
                    "Deletes %s with its disk and all its credentials. This can't be undone.%s\n\n"
                    "Type %s, the end of its id, to continue.",
-                   action->sandbox_id, open_there(action, sessions, sizeof sessions), word);
+                   action_sandbox(action, sandbox), open_there(action, sessions, sizeof sessions), word);
     const struct dialog_options options = {
         .title = "Delete the sandbox?",
         .text = text,

@@ -93,8 +93,9 @@ static void open_session(struct connect *flow, const struct credential *credenti
 
 static void tell_made(const struct connect *flow, const struct credential *credential)
 {
-    char end[PHRASE_END_CAP];
-    app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s", flow->sandbox_id,
+    char end[PHRASE_END_CAP], sandbox[PHRASE_SANDBOX_CAP];
+    app_toast(flow->app, TOAST_INFO, "Created a credential for %s, %s",
+              phrase_sandbox(app_fleet(flow->app), flow->sandbox_id, sandbox),
               phrase_end(credential, app_now(flow->app), end));
 }
 

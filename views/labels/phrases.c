@@ -61,6 +61,16 @@ char *phrase_end(const struct credential *credential, int64_t now_ms, char out[P
     return out;
 }
 
+char *phrase_sandbox(const struct fleet *fleet, const char *sandbox_id, char out[PHRASE_SANDBOX_CAP])
+{
+    const struct sandbox_label *label = fleet_label(fleet, sandbox_id);
+    if (label != NULL && label->name[0] != '\0')
+        (void)snprintf(out, PHRASE_SANDBOX_CAP, "%s (%s)", label->name, sandbox_id);
+    else
+        (void)snprintf(out, PHRASE_SANDBOX_CAP, "%s", sandbox_id);
+    return out;
+}
+
 char *phrase_count(size_t count, const char *one, const char *many, char *out, size_t cap)
 {
     (void)snprintf(out, cap, "%zu %s", count, count == 1 ? one : many);

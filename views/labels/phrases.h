@@ -24,6 +24,9 @@ char *phrase_ssh_command(const struct ssh_target *target, char *out, size_t cap)
 // "ends in 1h", or that its expiry is not known or has passed. Returns out.
 enum { PHRASE_END_CAP = 32 };
 char *phrase_end(const struct credential *credential, int64_t now_ms, char out[PHRASE_END_CAP]);
+// "db-test (sbx-1f2e)": its name and its id; the id alone where it has no name. Returns out.
+enum { PHRASE_SANDBOX_CAP = LABEL_NAME_CAP + ID_CAP + 4 };
+char *phrase_sandbox(const struct fleet *fleet, const char *sandbox_id, char out[PHRASE_SANDBOX_CAP]);
 // "1 session", "2 sessions". Returns out.
 char *phrase_count(size_t count, const char *one, const char *many, char *out, size_t cap);
 
