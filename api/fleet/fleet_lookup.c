@@ -58,6 +58,15 @@ static void find_beginnings(const struct fleet *fleet, const char *text, struct 
     }
 }
 
+// A name may be on its way from one that is gone to another, so that two have it.
+static const struct fleet_row *find_named(const struct fleet *fleet, const char *text)
+{
+    for (size_t i = 0; i < fleet_count(fleet); i++)
+        if (has_name(fleet_row(fleet, i)) && strcasecmp(fleet_row(fleet, i)->label->name, text) == 0)
+            return fleet_row(fleet, i);
+    return NULL;
+}
+
 static enum status not_found(const struct fleet *fleet, const char *text, struct failure *why)
 {
     const char *named = label_map_named(fleet_labels(fleet), text);
@@ -76,6 +85,8 @@ enum status fleet_resolve(const struct fleet *fleet, const char *text, const str
     const char *named = meant.row == NULL ? label_map_named(fleet_labels(fleet), text) : NULL;
     if (named != NULL) { // a whole name is no beginning of another's, also where its sandbox is gone
         meant.row = fleet_find(fleet, named);
+        if (meant.row == NULL)
+            meant.row = find_named(fleet, text);
         if (meant.row == NULL)
             return not_found(fleet, text, why);
     }

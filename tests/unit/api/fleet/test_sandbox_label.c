@@ -173,6 +173,8 @@ Test(sandbox_label, a_text_means_an_id_then_a_name_then_a_beginning)
     cr_expect_not_null(strstr(why.message, "sbx-gone"), "%s", why.message);
     name("sbx-a", "lost-2");
     cr_expect_eq(fleet_resolve(fleet, "lost", &row, &why), STATUS_NOT_FOUND, "it isn't how lost-2 begins");
+    name("sbx-b", "Lost"); // it has taken the name over, and the other still has it here
+    expect_means("lost", "sbx-b");
 }
 
 Test(sandbox_label, a_name_that_could_be_taken_for_another_sandbox_is_refused)
