@@ -113,6 +113,16 @@ Test(completion, verbs_that_read_no_list_keep_the_cache_too)
     fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "create", "--name", "brand-new", NULL);
     expect("brand-new\t", (const char *[]){"ssh", "bra", NULL});
     expect("imported\t", (const char *[]){"ssh", "imp", NULL});
+    // Without its vault ls knows no names: those that are kept stay.
+    char vault[SUPPORT_PATH_CAP + 64], aside[SUPPORT_PATH_CAP + 64];
+    (void)snprintf(vault, sizeof vault, "%s/.local/state/sbxdeck/vault.db", fixture.home);
+    (void)snprintf(aside, sizeof aside, "%s/aside", fixture.home);
+    cr_assert_eq(rename(vault, aside), 0);
+    cr_assert_eq(mkdir(vault, 0700), 0);
+    fixture_expect(&fixture, 0, NULL, "continuing without it", "ls", NULL);
+    expect("imported\t", (const char *[]){"ssh", "imp", NULL});
+    cr_assert_eq(rmdir(vault), 0);
+    cr_assert_eq(rename(aside, vault), 0);
     fixture_expect(&fixture, 0, NULL, NULL, "sandbox", "delete", "--yes", "imported", NULL);
     result = fixture_run(&fixture, "__complete", "ssh", "imp", NULL);
     cr_expect_str_eq(result.out, "words\n");

@@ -29,7 +29,8 @@ void cli_target_keep_names_without(const struct cli_job *job, const char *gone)
     const struct fleet *fleet = service_fleet(job->service);
     struct bytebuf text = BYTEBUF(COMPLETION_CACHE_MAX);
     char path[PATH_CAP + 16];
-    bool fits = completion_cache_path(job->config.state_folder, path, sizeof path);
+    // Without the vault no name is known, but what the file has still counts.
+    bool fits = !job->without_vault && completion_cache_path(job->config.state_folder, path, sizeof path);
     enum status status = !fits ? STATUS_TOO_LARGE
                          : gone[0] == '\0' && fleet_is_complete(fleet)
                              ? completion_cache_compose(fleet, job->config.base_url, &text)

@@ -34,7 +34,9 @@ static void say_clock(struct doctor *doctor)
         return;
     }
     if (off <= CLOCK_WARN_MS) {
-        doctor_say(line, DOCTOR_OK, "%+.1f s against the server's", (double)probe->clock_offset_ms / -1000.0);
+        // Of 0 no sign: -0.0 would be one.
+        double seconds = off < 50 ? 0 : (double)probe->clock_offset_ms / -1000.0;
+        doctor_say(line, DOCTOR_OK, "%+.1f s against the server's", seconds);
         return;
     }
     if (off >= 2 * MINUTE_MS) // one set by an hour is not off by 59m59s

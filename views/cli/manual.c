@@ -157,8 +157,8 @@ const struct manual_chapter manual_chapters[] = {
  "make install and the Debian package install it; else: source <(sbxdeck completion bash) in ~/.bashrc, source "
  "<(sbxdeck completion zsh) in ~/.zshrc after compinit, and sbxdeck completion fish >~/.config/fish/completions/"
  "sbxdeck.fish. Tab then completes verbs, options and their values, settings, profiles, filters, sandboxes by id or name, "
- "and the ids of their credentials. The names come from the file completion in the state folder, which the console and "
- "sbxdeck ls keep: no server is asked, no vault opened, and no secret is in it."},
+ "and the ids of their credentials. The names come from the file completion in the state folder, which the console, "
+ "sbxdeck ls and the verbs that make, delete and name sandboxes keep: no server is asked, no vault opened, and no secret is in it."},
 {"doctor", "Sbxdeck doctor", "What sbxdeck doctor looks at",
  "sbxdeck doctor prints a line each for the settings, the network (name, connection, TLS, proxy), the clock against the "
  "server's, the API key (where it comes from, whether the server takes it), the organization's quota, the vault (private, "
@@ -185,7 +185,8 @@ const struct manual_chapter manual_chapters[] = {
  "A section [command NAME] in the settings is a command of your own for the console: run is given to /bin/sh, key is "
  "its key, description its line in the help and in {palette}. scope says what it is for: sandbox (unless set), "
  "credential, deck (also with nothing selected) or session, where its key follows the prefix. confirm = yes asks "
- "first. A key that something else has is refused with both names.\n\n"
+ "first. Its key goes before a default key of the console's, which config check tells; one that another line has "
+"is refused with both names.\n\n"
  "It runs on a terminal of its own on this machine, which the console shows: {session deck} leaves "
  "it, {session close} ends it, {run show} shows the last one again. The exit status stands on the "
  "last line. With background = yes it is not shown, and a message says how it ended. When the console ends, those "
