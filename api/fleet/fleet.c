@@ -315,14 +315,21 @@ static void take_order(struct fleet *fleet)
     fleet->layout = ++fleet->generation;
 }
 
-// Of the list that has come for the first time: now it is known what is not there.
+// Now it is known what is not there: for the first time, or of what was newer than the list before.
 static void mark_gone(struct fleet *fleet)
 {
     for (size_t i = fleet->listed; i < fleet->count; i++) {
         struct row *row = fleet->rows[fleet->order[i]];
+        if (row->face.gone)
+            continue;
         row_clear_sandbox(fleet, row);
         row_touch(fleet, row);
     }
+}
+
+void fleet_round_asked(struct fleet *fleet, int64_t server_now_ms)
+{
+    fleet->round.asked_at = server_now_ms;
 }
 
 void fleet_end_round(struct fleet *fleet, bool complete)
@@ -333,12 +340,12 @@ void fleet_end_round(struct fleet *fleet, bool complete)
         return;
     const bool first = !fleet->complete;
     fleet->complete = fleet->loaded = true;
+    fleet->told_at = fleet->round.asked_at;
     drop_gone(fleet);
     take_order(fleet);
-    if (!first)
-        return;
     mark_gone(fleet);
-    fleet_touch(fleet);
+    if (first)
+        fleet_touch(fleet);
 }
 
 enum status fleet_take_list(struct fleet *fleet, const struct leap0_page *list, int64_t fresh_ms)

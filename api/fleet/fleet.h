@@ -131,6 +131,9 @@ size_t fleet_round_named(const struct fleet *fleet); // those of them that its p
 int fleet_page_of(const struct fleet_row *row);      // that last named it, of 100; 0: none
 size_t fleet_missed_count(const struct fleet *fleet); // rows with `missed`
 void fleet_end_round(struct fleet *fleet, bool complete);
+// Before its end: when its first page was asked for, by the server's clock. What is newer may be missing in
+// it.
+void fleet_round_asked(struct fleet *fleet, int64_t server_now_ms);
 // All of that at once: a list as the server gave it.
 enum status fleet_take_list(struct fleet *fleet, const struct leap0_page *list, int64_t fresh_ms);
 enum status fleet_take_credentials(struct fleet *fleet, const struct credential *credentials, size_t count);

@@ -68,10 +68,21 @@ void row_drop_texts(struct fleet *fleet, struct row *row)
     row->face.sandbox.unparsed = &nothing_unparsed;
 }
 
+// A credential that was given since the list was asked for may be of a sandbox that is newer than the list.
+static bool is_older_than_list(const struct fleet *fleet, const struct row *row)
+{
+    for (size_t i = 0; fleet->told_at > 0 && i < row->face.credential_count; i++) {
+        const struct credential *one = &row->face.credentials[i];
+        if (one->created_at >= fleet->told_at || one->updated_at >= fleet->told_at)
+            return false;
+    }
+    return true;
+}
+
 void row_clear_sandbox(struct fleet *fleet, struct row *row)
 {
     row_drop_texts(fleet, row);
-    row->face.gone = fleet->complete;
+    row->face.gone = fleet->complete && (row->place == ROW_LISTED || is_older_than_list(fleet, row));
     row->face.busy = NULL;
     row->item_hash = 0;
     const char *state = row->face.gone ? text_pool_take(&fleet->texts, "deleted") : "";

@@ -54,12 +54,14 @@ struct fleet {
     uint64_t generation, layout;
     struct fleet_listing listing;
     bool loaded, complete;
-    size_t missed; // rows
+    int64_t told_at; // by the server's clock, when the last complete list was asked for; 0: not known
+    size_t missed;   // rows
     struct {
         uint32_t number, named;
         uint32_t beside; // that are known to be there, but not by a page of the round
         size_t pages, total;
-        bool doubtful; // items have shifted while it was read
+        int64_t asked_at; // by the server's clock; 0: not known
+        bool doubtful;    // items have shifted while it was read
         struct fleet_listing listing;
     } round;
     // Of the listed ones.

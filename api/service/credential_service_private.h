@@ -279,6 +279,7 @@ struct fleet_round {
     size_t total, malformed;          // as the server last said; in this pass
     size_t last_new;                  // on the highest page
     int fertile, barren;              // the highest page that brought any; pages without, asked for behind it
+    int64_t begun_at;                 // monotonic ms
     int64_t pace_at;                  // monotonic ms: no page of a sweep before
     int again[SERVICE_PAGES_AT_ONCE]; // pages of a sweep that failed, to be asked for once more
     int failed;                       // how many
@@ -486,6 +487,8 @@ void service_commit(struct operation *op, struct access *access);
 void service_prune(struct credential_service *service);
 // Begins a round over all pages, a few at a time; one that is under way is abandoned. A sweep goes at its
 // pace, and waits where the budget is used up. It ends by `ended`, never from inside this.
+// Before its end: when its first page was asked for, in monotonic ms.
+void service_round_asked(struct credential_service *service, int64_t asked_ms);
 void service_round_begin(struct credential_service *service, enum http_urgency urgency,
                          void (*ended)(struct credential_service *service, const struct failure *why));
 void service_round_resume(struct credential_service *service); // a sweep that paused

@@ -145,6 +145,7 @@ static void take_page(struct credential_service *service, const struct look_call
     } else {
         fleet_begin_round(service->fleet);
         bool taken = fleet_take_page(service->fleet, page, call->asked_at) == STATUS_OK;
+        service_round_asked(service, call->asked_at);
         fleet_end_round(service->fleet, taken);
         service->swept_at = call->asked_at;
     }

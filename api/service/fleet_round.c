@@ -19,7 +19,8 @@ enum {
     PASSES_MAX = 2,
     BARREN_MAX = 4, // pages with nothing new behind all that had any: the list has no more, whatever it says
     STEPS_BACK_MAX = 50, // a total that drops with every answer is nonsense
-    MINUTE_MS = 60000
+    MINUTE_MS = 60000,
+    CLOCK_ERROR_MS = 2000 // of what is taken for the server's
 };
 
 struct page_call {
@@ -154,12 +155,21 @@ static bool tries_further(struct credential_service *service)
     return true;
 }
 
+void service_round_asked(struct credential_service *service, int64_t asked_ms)
+{
+    const int64_t ago = time_monotonic_ms() - asked_ms;
+    if (service->interval_ms <= 0) // whoever asks once takes the list as it is
+        return;
+    fleet_round_asked(service->fleet, service_now(service) - ago - CLOCK_ERROR_MS);
+}
+
 static void end(struct credential_service *service)
 {
     struct fleet_round *round = &service->round;
     struct failure why = round->why;
     round->running = false;
     if (why.status == STATUS_OK) {
+        service_round_asked(service, round->begun_at);
         fleet_end_round(service->fleet, is_complete(service));
         service->swept_at = time_monotonic_ms();
         service->total = round->has_total ? round->total : fleet_round_count(service->fleet);
@@ -286,6 +296,7 @@ void service_round_begin(struct credential_service *service, enum http_urgency u
     struct fleet_round *round = &service->round;
     const struct fleet_round begun = {.running = true,
                                       .serial = round->serial + 1,
+                                      .begun_at = time_monotonic_ms(),
                                       .urgency = urgency,
                                       .next = 1,
                                       .last = 1,

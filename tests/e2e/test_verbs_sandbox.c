@@ -140,6 +140,30 @@ Test(verbs_sandbox, with_a_deleted_sandbox_its_credential_is_invalid)
     fixture_end(&fixture);
 }
 
+// The console has a whole list, in which that sandbox isn't yet.
+Test(verbs_sandbox, one_that_another_program_has_just_made_is_not_called_gone)
+{
+    struct fixture fixture;
+    fixture_begin(&fixture, NULL);
+    fixture_settings(&fixture, "refresh = 5\n");
+    struct console *console = fixture_console(&fixture, 24, 100, "0 credentials");
+    cJSON *made = fixture_json(&fixture, 0, "sandbox", "create", "--json", NULL);
+    // The clocks are known to two seconds.
+    cJSON *access = NULL;
+    for (int i = 0; i < 2; i++) {
+        cJSON_Delete(access);
+        access = fixture_json(&fixture, 0, "access", i == 0 ? "create" : "regen", json_text(made, "id"),
+                              "--json", NULL);
+    }
+    console_wait(console, json_text(made, "id"));
+    console_wait(console, "1 valid");
+    cr_expect_not(console_ever_wrote(console, "1 invalid"));
+    cJSON_Delete(access);
+    cJSON_Delete(made);
+    fixture_quit(console);
+    fixture_end(&fixture);
+}
+
 Test(verbs_sandbox, a_delete_that_failed_is_in_the_log)
 {
     const char *const options[] = {"--fail", "remove:500:1", NULL};

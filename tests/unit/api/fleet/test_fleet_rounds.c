@@ -444,3 +444,27 @@ Test(fleet_rounds, any_order_of_changes_ends_as_a_simple_model_says)
         cr_assert_eq(strlen(changes(0)), count);
     }
 }
+
+// The list that is here was asked for before its sandbox was made: that says nothing of it.
+Test(fleet_rounds, what_is_newer_than_the_list_is_not_gone)
+{
+    struct credential one = {
+        .vault_row = 7, .verdict = VERDICT_VALID, .created_at = NOW - 1000, .expires_at = NOW + 5000};
+    (void)snprintf(one.sandbox_id, sizeof one.sandbox_id, "sbx-new");
+    round_of("a", "b", 2);
+    fleet_begin_round(fleet);
+    fleet_round_asked(fleet, NOW - 2000);
+    fleet_end_round(fleet, true);
+    cr_assert_eq(fleet_take_credential(fleet, &one), STATUS_OK);
+    cr_expect_not(fleet_find(fleet, "sbx-new")->gone);
+    cr_expect_eq(credential_state(&fleet_find(fleet, "sbx-new")->credentials[0], NOW), CREDENTIAL_valid);
+    fleet_begin_round(fleet);
+    fleet_round_asked(fleet, NOW);
+    fleet_end_round(fleet, false);
+    cr_expect_not(fleet_find(fleet, "sbx-new")->gone, "it was not all of the list");
+    fleet_begin_round(fleet);
+    fleet_round_asked(fleet, NOW);
+    fleet_end_round(fleet, true);
+    cr_expect(fleet_find(fleet, "sbx-new")->gone);
+    cr_expect_eq(credential_state(&fleet_find(fleet, "sbx-new")->credentials[0], NOW), CREDENTIAL_invalid);
+}
