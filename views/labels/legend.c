@@ -15,7 +15,7 @@ static const char *const credential_meanings[CREDENTIAL_STATE_COUNT] = {
     [CREDENTIAL_critical] =
         "It works, for the last tenth of its lifetime or two minutes, at most its last third",
     [CREDENTIAL_expired] = "Past its expiry",
-    [CREDENTIAL_invalid] = "The server refuses it",
+    [CREDENTIAL_invalid] = "The server refuses it, or its sandbox is gone",
     [CREDENTIAL_revoked] = "It was deleted or replaced",
     [CREDENTIAL_unknown] = "A response was lost: it may or may not exist",
 };
@@ -30,7 +30,7 @@ static const char *const sandbox_meanings[SANDBOX_STATE_COUNT] = {
     [SANDBOX_stopped] = "Its disk is kept; it must be started first",
     [SANDBOX_deleting] = "It will be gone soon",
     [SANDBOX_deleted] = "It is gone; a credential for it is still known here",
-    [SANDBOX_other] = "A state unknown to this version",
+    [SANDBOX_other] = "A state unknown to this version, or no list has told it yet",
 };
 
 static const struct {
