@@ -359,5 +359,5 @@ help:
 	@echo "make fuzz         the terminal emulator under a fuzzer, FUZZ_SECONDS=600"
 	@echo "make bench        speed against tmux, ssh and others, one line a ratio; ONLY=name, BENCH_MB=100, BENCH_RUNS=3"
 	@echo "make deb          a package for Debian, in $(BUILD)"
-	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR"
+	@echo "make install      with PREFIX ($(PREFIX)) and DESTDIR; make uninstall takes it out"
 	@echo "make clean        remove $(BUILD)/"

@@ -124,7 +124,14 @@ Test(makefile, deb_has_programs_manual_completions_and_what_they_depend_on)
         "./usr/share/doc/sbxdeck/changelog.gz\n",
         "./usr/share/doc/sbxdeck/changelog.Debian.gz\n",
     };
-    static const char *const environment[] = {"MAKEFLAGS=", "MAKELEVEL=0", "MFLAGS=", "LINTIAN=none", NULL};
+    static const char *const environment[] = {"MAKEFLAGS=",
+                                              "MAKELEVEL=0",
+                                              "MFLAGS=",
+                                              "LINTIAN=none",
+                                              "DEB_MAINTAINER=",
+                                              "DEBFULLNAME=Packer Person",
+                                              "DEBEMAIL=packer@example.org",
+                                              NULL};
     const char *set = getenv("BUILD");
     const char *build = set != NULL ? set : "build";
     if (!support_has_program("dpkg-shlibdeps"))
@@ -144,10 +151,11 @@ Test(makefile, deb_has_programs_manual_completions_and_what_they_depend_on)
         cr_expect_not_null(strstr(result.out, files[i]), "no %s in %s", files[i], result.out);
     cr_expect_null(strstr(result.out, "LICENSE"), "Debian has it once for all");
     support_result_free(&result);
-    const char *const asking[] = {"dpkg-deb", "-f", package, "Depends", NULL};
+    const char *const asking[] = {"dpkg-deb", "-f", package, "Depends", "Maintainer", NULL};
     cr_assert(support_run(asking, environment, NULL, SUPPORT_WAIT_MS, &result));
     cr_expect_not_null(strstr(result.out, "libssh-4 (>= "), "%s", result.out);
     cr_expect_not_null(strstr(result.out, "libcurl4 (>= "), "%s", result.out);
+    cr_expect_not_null(strstr(result.out, "Packer Person <packer@example.org>"), "%s", result.out);
     support_result_free(&result);
 }
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # deb.sh BUILD: makes BUILD/sbxdeck_VERSION_ARCH.deb of what is built there: programs, man pages, completions, changelog,
-# copyright. DEB_MAINTAINER names who packs it. What it depends on is found by dpkg-shlibdeps. Where lintian is there, its errors and warnings fail.
+# copyright. DEB_MAINTAINER (or DEBFULLNAME and DEBEMAIL) names who packs it. What it depends on is found by dpkg-shlibdeps. Where lintian is there, its errors and warnings fail.
 # The same sources give the same bytes (SOURCE_DATE_EPOCH, else the last commit's time, else CHANGELOG.md's).
 set -eu
 build=${1:?usage: deb.sh BUILD}
-maintainer=${DEB_MAINTAINER:-sbxdeck developers <developers@sbxdeck.invalid>}
+# As Debian's tools take it: DEBFULLNAME and DEBEMAIL. Where nobody is named, an address that can't be anybody's.
+maintainer=${DEB_MAINTAINER:-${DEBFULLNAME:-sbxdeck developers} <${DEBEMAIL:-developers@sbxdeck.invalid}>}
 umask 022
 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
