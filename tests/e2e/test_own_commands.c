@@ -42,7 +42,7 @@ Test(own_commands, it_is_told_what_is_selected_and_no_secret)
     fixture_expect(&fixture, 0, NULL, NULL, "access", "create", sandbox, NULL);
     console_type(console, KEY_CTRL_R);
     fixture_choose(console, sandbox);
-    console_wait(console, "valid");
+    console_wait(console, "1 valid");
     console_type(console, "\033[15~"); // F5
     (void)snprintf(line, sizeof line, "%s=running=default=valid=", sandbox);
     console_wait(console, line);
