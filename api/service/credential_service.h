@@ -102,6 +102,10 @@ enum status service_target(const struct credential_service *service, const struc
 
 // All of the list and the vault, now; joins a refresh that is under way.
 void service_refresh(struct credential_service *service, service_done_cb *cb, void *ctx);
+// As much of that as finding one sandbox takes, which is named as fleet_resolve knows it: of a large fleet
+// that one alone where text is its whole id or name, else all. Whether it was found the fleet tells.
+void service_refresh_one(struct credential_service *service, const char *text, service_done_cb *cb,
+                         void *ctx);
 // What a person looks at, now: of a large fleet the first page and what is watched; the rest follows as the
 // budget allows.
 void service_refresh_shown(struct credential_service *service, service_done_cb *cb, void *ctx);

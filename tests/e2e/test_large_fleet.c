@@ -4,6 +4,7 @@
 // at once, the rest comes without using the quota up, and a person's calls get through.
 
 #include "tests/e2e/fixture.h"
+#include "tests/e2e/proxy_fixture.h"
 #include "tests/e2e/raw_http_client.h"
 
 #include <criterion/criterion.h>
@@ -108,6 +109,21 @@ Test(large_fleet, a_verb_about_one_sandbox_does_not_ask_for_all_of_them)
     fixture_expect(&fixture, 0, "ssh-", "", "access", "ls", id, NULL);
     fixture_expect(&fixture, 4, "", "sbx-nowhere", "access", "create", "sbx-nowhere", NULL);
     fixture_end(&fixture);
+}
+
+Test(large_fleet, a_tool_that_names_one_does_not_ask_for_all_of_them)
+{
+    const char *const options[] = {"--fleet", "plain", "--sandboxes", "3000", NULL};
+    struct proxy_fixture fixture;
+    char name[100];
+    proxy_fixture_begin(&fixture, options, NULL);
+    cJSON *page = ask_for(&fixture.base.emulator, 200, "GET", "/v1/sandboxes?page=15&page-size=100", NULL);
+    (void)snprintf(name, sizeof name, "%s.leap0", ask_text(cJSON_GetArrayItem(ask_items(page), 5), "id"));
+    cJSON_Delete(page);
+    double before = requests_of(&fixture.base, "total");
+    proxy_expect(&fixture, 0, "in-it", NULL, name, "echo in-it");
+    cr_expect_leq(requests_of(&fixture.base, "total") - before, 4);
+    proxy_fixture_end(&fixture);
 }
 
 Test(large_fleet, one_that_was_deleted_elsewhere_goes)

@@ -173,44 +173,10 @@ static const char *only_target(const struct cli_job *job)
     return (has_one || picks) && !has_trait(job, VERB_STAYS) ? job->arguments.values[0] : NULL;
 }
 
-static void on_target(void *ctx, const struct failure *why)
-{
-    struct cli_job *job = ctx;
-    if (job->finished)
-        return;
-    if (why->status == STATUS_OK)
-        on_fleet(job, why);
-    else
-        service_refresh(job->service, on_fleet,
-                        job); // it may be a beginning of an id, or gone: the list tells
-}
-
-// Of a large fleet the first page has come: where that does not have it, it is asked for by its id, since all
-// of the list may take all that the organization may ask in a minute.
-static void on_first_page(void *ctx, const struct failure *why)
-{
-    struct cli_job *job = ctx;
-    const char *target = only_target(job);
-    const struct fleet *fleet = service_fleet(job->service);
-    if (job->finished || why->status != STATUS_OK || fleet_is_complete(fleet)) {
-        on_fleet(job, why);
-        return;
-    }
-    const char *named = label_map_named(fleet_labels(fleet), target);
-    const char *id = named != NULL && fleet_find(fleet, target) == NULL ? named : target;
-    const struct fleet_row *row = fleet_find(fleet, id);
-    if (row != NULL && row->fresh_ms > 0)
-        on_fleet(job, why);
-    else if (id_is_valid(id))
-        service_detail(job->service, id, on_target, job);
-    else
-        service_refresh(job->service, on_fleet, job);
-}
-
 static void ask_for_fleet(struct cli_job *job)
 {
     if (only_target(job) != NULL)
-        service_refresh_shown(job->service, on_first_page, job);
+        service_refresh_one(job->service, only_target(job), on_fleet, job);
     else
         service_refresh(job->service, on_fleet, job);
 }

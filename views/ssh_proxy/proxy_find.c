@@ -164,7 +164,8 @@ static void on_list(void *ctx, const struct failure *why)
 void proxy_look_up(struct ssh_proxy *proxy)
 {
     proxy->doing = "looking up the sandbox";
-    service_refresh(proxy->service, on_list, proxy);
+    service_refresh_one(proxy->service, proxy->sandbox_id[0] != '\0' ? proxy->sandbox_id : proxy->name,
+                        on_list, proxy);
 }
 
 // --- the vault ----------------------------------------------------------------------------
