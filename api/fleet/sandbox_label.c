@@ -160,7 +160,8 @@ int label_map_longest_name(const struct label_map *labels)
     const char *sandbox_id = NULL;
     size_t longest = 0;
     for (size_t i = 0; i < labels->map.count; i++) {
-        size_t length = strlen(label_map_at(labels, i, &sandbox_id)->name);
+        const struct sandbox_label *label = label_map_at(labels, i, &sandbox_id);
+        size_t length = label != NULL ? strlen(label->name) : 0;
         longest = length > longest ? length : longest;
     }
     return (int)longest;
