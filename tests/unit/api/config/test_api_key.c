@@ -20,6 +20,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+enum { DEAD_MS = 20000 };
+
 static char folder[SUPPORT_PATH_CAP], file[SUPPORT_PATH_CAP + 32], credential[SUPPORT_PATH_CAP + 32];
 static struct config config;
 static struct failure why;
@@ -210,6 +212,15 @@ Test(api_key, of_a_command_that_hangs_is_given_up_at_its_limit)
 }
 
 // What it has started would go on asking on the terminal.
+// Gone, or dead and not waited for yet by who has it now. path: of its line in /proc.
+static bool is_dead(void *path)
+{
+    char *text = support_file_read(path, NULL);
+    bool dead = text == NULL || strstr(text, ") Z ") != NULL || text[0] == '\0';
+    free(text);
+    return dead;
+}
+
 Test(api_key, of_a_command_that_is_given_up_leaves_no_process_of_it)
 {
     char command[SUPPORT_PATH_CAP + 128];
@@ -220,12 +231,10 @@ Test(api_key, of_a_command_that_is_given_up_leaves_no_process_of_it)
     char *text = support_file_read(file, NULL);
     cr_assert_not_null(text);
     pid_t pid = atoi(text);
+    free(text);
     cr_assert_gt(pid, 1);
     (void)snprintf(command, sizeof command, "/proc/%d/stat", (int)pid);
-    free(text);
-    text = support_file_read(command, NULL); // gone, or dead and not waited for yet by who has it now
-    cr_expect(text == NULL || strstr(text, ") Z ") != NULL || text[0] == '\0', "it runs: %s", text);
-    free(text);
+    cr_expect(support_wait_until(is_dead, command, DEAD_MS), "it runs"); // killed; the kernel takes its time
 }
 
 // In a session with a terminal of its own. Exits with 0 when that shows again what is typed.
