@@ -137,7 +137,7 @@ enum status config_of_text(const struct config_text *text, struct config *out, s
 {
     struct failure unheard = {.status = STATUS_OK};
     struct config config;
-    struct config_profile own;
+    struct config_profile own = {.key = false};
     why = why != NULL ? why : &unheard; // what adds advice to it reads it, too
     set_defaults(&config);
     enum status status = read_options(text, &config, why);
@@ -169,7 +169,7 @@ enum status config_load(struct config *out, struct failure *why)
 void config_check_options(const struct config_text *text, config_fault_take *fault, void *ctx)
 {
     struct config config;
-    struct config_profile own;
+    struct config_profile own = {.key = false};
     struct failure why = {.status = STATUS_OK};
     set_defaults(&config);
     config_text_check_each(text, "", on_option, &config, fault, ctx);

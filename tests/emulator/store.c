@@ -66,7 +66,7 @@ static void take_out(struct store *store, const struct store_entry *entry)
     while (store->by_age[at] != entry)
         at++;
     store->alive--;
-    memmove(&store->by_age[at], &store->by_age[at + 1], (store->alive - at) * sizeof store->by_age[0]);
+    memmove(&store->by_age[at], &store->by_age[at + 1], (store->alive - at) * sizeof(void *));
 }
 
 void store_enter(struct store *store, struct store_entry *entry, enum store_state state, int64_t at)

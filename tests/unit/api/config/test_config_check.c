@@ -67,7 +67,7 @@ Test(config_check, more_settings_than_anybody_has_are_refused)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         size_t length = 0;
         for (; length + strlen(lines[i]) < sizeof bytes; length += strlen(lines[i]))
-            (void)strcpy(bytes + length, lines[i]);
+            memcpy(bytes + length, lines[i], strlen(lines[i]));
         struct config_text *text = parse(bytes, length);
         cr_expect_leq(text->count + text->header_count, CONFIG_SETTINGS_MAX + 1);
         cr_assert_eq(config_check_all(text, faults), 1);

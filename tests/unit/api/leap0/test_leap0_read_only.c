@@ -67,7 +67,7 @@ Test(leap0_read_only, no_call_that_changes_anything_leaves_the_http_layer)
     const struct leap0_new_sandbox wanted = {.template_name = NULL};
     begin_read_only();
     struct leap0 *client = fixture.client;
-    void *ctx = leap0_fixture_asked(&fixture);
+    void *ctx = NULL;
     static const enum sandbox_move moves[] = {MOVE_PAUSE, MOVE_STOP, MOVE_START, MOVE_DELETE, MOVE_WAKE};
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         ctx = leap0_fixture_asked(&fixture);
